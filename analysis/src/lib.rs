@@ -1,0 +1,1 @@
+//! Whole-program analyses and the comparison of two builds.

@@ -1,0 +1,4 @@
+//! Edited base units, patch units, tables, and the compile jobs.
+
+pub mod base;
+pub mod compile;

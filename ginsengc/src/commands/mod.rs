@@ -1,0 +1,8 @@
+//! One file a sub-command.
+
+pub(crate) mod apply;
+pub(crate) mod build;
+pub(crate) mod diff;
+pub(crate) mod explain;
+pub(crate) mod facts;
+pub(crate) mod status;

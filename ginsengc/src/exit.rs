@@ -1,0 +1,27 @@
+//! Exit statuses: 0 done, 1 refused, 2 wrong usage or I/O, 101 a bug of ours.
+
+use std::process::ExitCode;
+
+/// How a command that did not fail ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Did what was asked, or there was nothing to do.
+    Done,
+    /// Refused, with the reason already printed.
+    Refused,
+    /// A child's own status, passed on unchanged (`build` behaves as cc does).
+    Child(u8),
+}
+
+/// Maps a result to the process's exit status, printing an error chain to stderr.
+pub(crate) fn status(result: anyhow::Result<Outcome>) -> ExitCode {
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::from(1),
+        Ok(Outcome::Child(code)) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("ginsengc: error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The command line: parses arguments, runs one command, maps its result to an exit status. The
+//! only crate that prints.
+
+mod args;
+mod commands;
+mod exit;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs `ginsengc` with the process's arguments.
+pub fn main() -> ExitCode {
+    // `build` takes a cc command line, which only a cc-like parser may read.
+    let mut arguments = std::env::args_os().skip(1).peekable();
+    if arguments.peek().is_some_and(|first| first == "build") {
+        return exit::status(commands::build::run(arguments.skip(1).collect()));
+    }
+    let result = match args::Cli::parse().command {
+        args::Command::Build(_) => unreachable!("handled above"),
+        args::Command::Diff(args) => commands::diff::run(args),
+        args::Command::Apply(args) => commands::apply::run(args),
+        args::Command::Status(args) => commands::status::run(args),
+        args::Command::Explain(args) => commands::explain::run(args),
+        args::Command::Facts(args) => commands::facts::run(args),
+    };
+    exit::status(result)
+}
