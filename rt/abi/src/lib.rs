@@ -5,6 +5,7 @@
 
 #![no_std]
 
+pub mod control;
 pub mod patch;
 pub mod program;
 

@@ -27,8 +27,9 @@ pub struct PatchTrailer {
     pub label_len: u32,
     /// [`crate::ABI_VERSION`].
     pub abi: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// First four bytes (little-endian) of the BLAKE3 digest of the program's file name without
+    /// folders, so that a patch for another program is called that; 0 when unknown.
+    pub program: u32,
     /// Identity a process must have.
     pub from: Identity,
     /// Identity it has afterwards.
@@ -37,6 +38,61 @@ pub struct PatchTrailer {
     pub hash: [u8; 32],
     /// [`TRAILER_MAGIC`].
     pub magic: [u8; 8],
+}
+
+/// Bytes of [`PatchTrailer`].
+pub const TRAILER_LEN: usize = 128;
+/// Bytes of the trailer that the digest covers, with everything before it.
+pub const TRAILER_HASHED: usize = 88;
+
+impl PatchTrailer {
+    /// Reads a trailer; `None` if the magic is not there or the lengths do not add up to
+    /// `file_len`, the length of the whole file. The digest is not compared, the ABI version
+    /// neither.
+    pub fn parse(bytes: &[u8; TRAILER_LEN], file_len: u64) -> Option<Self> {
+        let (object_len, rest) = bytes.split_first_chunk()?;
+        let (point_count, rest) = rest.split_first_chunk()?;
+        let (label_len, rest) = rest.split_first_chunk()?;
+        let (abi, rest) = rest.split_first_chunk()?;
+        let (program, rest) = rest.split_first_chunk()?;
+        let (from, rest) = rest.split_first_chunk()?;
+        let (to, rest) = rest.split_first_chunk()?;
+        let (hash, magic) = rest.split_first_chunk()?;
+        let trailer = Self {
+            object_len: u64::from_le_bytes(*object_len),
+            point_count: u32::from_le_bytes(*point_count),
+            label_len: u32::from_le_bytes(*label_len),
+            abi: u32::from_le_bytes(*abi),
+            program: u32::from_le_bytes(*program),
+            from: *from,
+            to: *to,
+            hash: *hash,
+            magic: *magic.first_chunk()?,
+        };
+        let manifest = 4 * u64::from(trailer.point_count) + u64::from(trailer.label_len);
+        let len = trailer.object_len.checked_add(manifest + TRAILER_LEN as u64)?;
+        (trailer.magic == TRAILER_MAGIC && len == file_len).then_some(trailer)
+    }
+
+    /// The bytes of the trailer.
+    pub fn to_bytes(&self) -> [u8; TRAILER_LEN] {
+        let parts: [&[u8]; 9] = [
+            &self.object_len.to_le_bytes(),
+            &self.point_count.to_le_bytes(),
+            &self.label_len.to_le_bytes(),
+            &self.abi.to_le_bytes(),
+            &self.program.to_le_bytes(),
+            &self.from,
+            &self.to,
+            &self.hash,
+            &self.magic,
+        ];
+        let mut bytes = [0; TRAILER_LEN];
+        for (place, byte) in bytes.iter_mut().zip(parts.into_iter().flatten()) {
+            *place = *byte;
+        }
+        bytes
+    }
 }
 
 /// What the loaded object offers; all pointers are relocated by the dynamic loader.
@@ -102,8 +158,8 @@ pub struct Leaf {
 }
 
 const _: () = {
-    assert!(size_of::<PatchTrailer>() == 128);
-    assert!(offset_of!(PatchTrailer, hash) == 88);
+    assert!(size_of::<PatchTrailer>() == TRAILER_LEN);
+    assert!(offset_of!(PatchTrailer, hash) == TRAILER_HASHED);
     assert!(size_of::<PatchHeader>() == 40);
     assert!(offset_of!(PatchHeader, points) == 32);
     assert!(size_of::<SlotWrite>() == 16);
