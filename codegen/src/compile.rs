@@ -1,5 +1,18 @@
 //! Compile jobs: generated text to object files, in parallel, through the user's own compiler.
 
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
+
+use crate::cache::{Cache, Key};
+
 /// Language of a job's text, as cc's `-x` spells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -21,4 +34,244 @@ pub struct Job {
     /// Flags that change code or meaning, in order (`-O2 -g -std=gnu17 -fPIC ...`); no `-I`, `-D`,
     /// `-W`, `-M`, `-o`.
     pub flags: Vec<String>,
+}
+
+/// The user's C compiler.
+#[derive(Debug)]
+pub struct Compiler {
+    words: Vec<OsString>,
+    version: String,
+    /// Digest of what the compiler is: words, files, sizes, times, version.
+    identity: Key,
+}
+
+/// The compiler refused a text.
+#[derive(Debug)]
+pub struct Rejected {
+    /// [`Job::name`].
+    pub name: String,
+    /// The refused text, kept for a report.
+    pub text: PathBuf,
+    /// What the compiler said.
+    pub message: String,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "the compiler refuses the text generated for {}, kept in {}\n{}",
+            self.name,
+            self.text.display(),
+            self.message.trim_end()
+        )
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+impl Compiler {
+    /// The compiler that `words` call: one word, or several as in `ccache gcc`.
+    ///
+    /// # Errors
+    /// If it cannot be run.
+    pub fn find(words: &[OsString]) -> Result<Self> {
+        let mut command = base_command(words)?;
+        let output = command.arg("--version").output();
+        let output = output.with_context(|| format!("cannot run {}", spelled(words)))?;
+        let version = String::from_utf8_lossy(&output.stdout);
+        let mut identity = blake3::Hasher::new();
+        for word in words {
+            identity.update(word.as_encoded_bytes());
+            if let Some(data) = in_path(word).and_then(|path| path.metadata().ok()) {
+                let time = data.modified()?.duration_since(std::time::UNIX_EPOCH)?;
+                identity.update(&time.as_nanos().to_le_bytes());
+                identity.update(&data.len().to_le_bytes());
+            }
+        }
+        identity.update(version.as_bytes());
+        Ok(Self {
+            words: words.to_vec(),
+            version: version.lines().next().unwrap_or_default().to_owned(),
+            identity: identity.finalize(),
+        })
+    }
+
+    /// First line of `--version`.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The command without arguments.
+    ///
+    /// # Errors
+    /// If the compiler cannot be found.
+    pub fn command(&self) -> Result<Command> {
+        base_command(&self.words)
+    }
+
+    /// Compiles every job to the file beside it, in parallel, from the cache where it has the
+    /// object. Under a `make -j` no more jobs run than make has slots for. `done` is called after
+    /// each job, from any thread.
+    ///
+    /// # Errors
+    /// [`Rejected`] (in the error's chain) for the first job in order that does not compile;
+    /// anything else is I/O.
+    pub fn compile(
+        &self,
+        jobs: &[(Job, PathBuf)],
+        cache: &Cache,
+        done: &(dyn Fn() + Sync),
+    ) -> Result<()> {
+        let slots = Slots::of_make();
+        let results: Vec<Result<()>> = jobs
+            .par_iter()
+            .map(|(job, output)| {
+                let result = self.compile_one(job, output, cache, &slots);
+                done();
+                result
+            })
+            .collect();
+        results.into_iter().collect()
+    }
+
+    fn compile_one(&self, job: &Job, output: &Path, cache: &Cache, slots: &Slots) -> Result<()> {
+        let key = self.key(job);
+        if let Some(key) = &key
+            && cache.fetch(key, output)
+        {
+            return Ok(());
+        }
+        let (language, suffix) = match job.language {
+            Language::C => ("cpp-output", ".i"),
+            Language::Assembly => ("assembler", ".s"),
+        };
+        let text = tempfile::Builder::new()
+            .prefix("ginseng-")
+            .suffix(suffix)
+            .tempfile()
+            .context("cannot make a temporary file")?;
+        fs::write(text.path(), &job.text)
+            .with_context(|| format!("cannot write {}", text.path().display()))?;
+        let slot = slots.take();
+        let mut command = self.command()?;
+        command
+            .args(&job.flags)
+            .args(["-w", "-c", "-x", language, "-o"])
+            .arg(output)
+            .arg(text.path());
+        let result = command
+            .output()
+            .with_context(|| format!("cannot run {}", spelled(&self.words)))?;
+        drop(slot);
+        if !result.status.success() {
+            bail!(Rejected {
+                name: job.name.clone(),
+                text: text.keep().context("cannot keep a temporary file")?.1,
+                message: String::from_utf8_lossy(&result.stderr).into_owned(),
+            });
+        }
+        if let Some(key) = key {
+            cache.store(&key, output);
+        }
+        Ok(())
+    }
+
+    /// None for a job whose object depends on files besides its text.
+    fn key(&self, job: &Job) -> Option<Key> {
+        let reads_files = |flag: &String| {
+            ["-fprofile-", "-fplugin", "-specs", "-B", "-wrapper"]
+                .iter()
+                .any(|prefix| flag.starts_with(prefix))
+        };
+        if job.flags.iter().any(reads_files) || job.text.contains(".incbin") {
+            return None;
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.identity.as_bytes());
+        // Debug information names the working folder.
+        hasher.update(env::current_dir().ok()?.as_os_str().as_encoded_bytes());
+        hasher.update(&[job.language as u8]);
+        for flag in &job.flags {
+            hasher.update(flag.as_bytes());
+            hasher.update(&[0]);
+        }
+        hasher.update(&[0]);
+        hasher.update(job.text.as_bytes());
+        Some(hasher.finalize())
+    }
+}
+
+/// A single word goes through the `cc` crate, which knows the families of compilers and the
+/// environment each needs; a wrapper (`ccache gcc`) is called as it is spelled.
+fn base_command(words: &[OsString]) -> Result<Command> {
+    let Some((program, rest)) = words.split_first() else {
+        bail!("GINSENG_CC names no compiler");
+    };
+    let mut command = Command::new(program);
+    command.args(rest);
+    Ok(command)
+}
+
+fn spelled(words: &[OsString]) -> String {
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
+}
+
+/// The file that a command word names, if it names one.
+fn in_path(word: &OsString) -> Option<PathBuf> {
+    let word = Path::new(word);
+    if word.components().count() > 1 {
+        return word.is_file().then(|| word.to_owned());
+    }
+    env::split_paths(&env::var_os("PATH")?)
+        .map(|folder| folder.join(word))
+        .find(|path| path.is_file())
+}
+
+/// The right to run one more process at a time: make's job slots if make shares them.
+struct Slots {
+    client: Option<jobserver::Client>,
+    /// Every process under make owns one slot from the start.
+    own_is_free: AtomicBool,
+}
+
+/// A slot in use.
+enum Slot<'a> {
+    Own(&'a AtomicBool),
+    Acquired { _token: jobserver::Acquired },
+    Unlimited,
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        if let Slot::Own(free) = self {
+            free.store(true, Ordering::Release);
+        }
+    }
+}
+
+impl Slots {
+    fn of_make() -> Self {
+        // SAFETY: the descriptors that MAKEFLAGS names are checked to be open pipes; they were
+        // inherited from make, and nothing else in this process uses them.
+        let client = unsafe { jobserver::Client::from_env_ext(true) }.client.ok();
+        Self {
+            client,
+            own_is_free: AtomicBool::new(true),
+        }
+    }
+
+    fn take(&self) -> Slot<'_> {
+        let Some(client) = &self.client else {
+            return Slot::Unlimited;
+        };
+        if self.own_is_free.swap(false, Ordering::Acquire) {
+            return Slot::Own(&self.own_is_free);
+        }
+        match client.acquire() {
+            Ok(token) => Slot::Acquired { _token: token },
+            Err(_) => Slot::Unlimited,
+        }
+    }
 }
