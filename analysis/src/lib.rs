@@ -1,1 +1,15 @@
 //! Whole-program analyses and the comparison of two builds.
+//!
+//! Reads [`program::Program`]s, returns facts; never changes a program and does no I/O.
+
+pub mod active;
+pub mod callgraph;
+pub mod diff;
+pub mod effects;
+pub mod facts;
+pub mod fingerprint;
+pub mod leaves;
+pub mod points;
+pub mod program;
+pub mod slots;
+pub mod state;

@@ -1,9 +1,18 @@
 //! The base program: every unit edited so that it can be updated later.
 
-use ginseng_frontend::diag::Diagnostic;
-use ginseng_frontend::facts::Unit;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compile::Job;
+use ginseng_analysis::facts::{self, Facts, Policy};
+use ginseng_analysis::points::Place;
+use ginseng_analysis::program::{self, NamedUnit, Program};
+use ginseng_analysis::state::Record;
+use ginseng_frontend::diag::{Diagnostic, Severity};
+use ginseng_frontend::facts::{Callee, Linkage, SymbolKind, Unit};
+
+use crate::compile::{Job, Language};
+use crate::record;
+use crate::rewrite::{SymbolPlan, UnitPlan, rewrite, row_name};
+use crate::tables::{Architecture, Entry, Tables};
 
 /// A unit as an object file or archive member carries it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -62,7 +71,242 @@ pub struct Updatable {
 }
 
 /// Decides and rewrites. `units` come in link order.
-pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> Plan {
-    let _ = (units, options);
-    Plan { diagnostics: Vec::new(), updatable: None }
+///
+/// # Errors
+/// If the record cannot be encoded.
+pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan> {
+    let paths: Vec<String> = units.iter().map(|unit| unit.path.clone()).collect();
+    let keys = program::unit_keys(&paths);
+    let named = units
+        .into_iter()
+        .zip(keys)
+        .map(|(unit, key)| NamedUnit {
+            key,
+            unit: unit.unit,
+            flags: unit.flags,
+        })
+        .collect();
+    let policy = Policy {
+        dispatch_all: options.dispatch == Dispatch::All,
+        exports_all: options.exports_all,
+    };
+    let facts = facts::analyze(named, &policy);
+    let mut diagnostics = warnings(&facts.program);
+    let architecture = Architecture::from_name(&options.architecture);
+    let Some(architecture) = architecture.filter(|_| !facts.points.is_empty()) else {
+        if architecture.is_none() {
+            diagnostics.push(Diagnostic::new(
+                Severity::Warning,
+                "unsupported-architecture",
+                format!("no updatable programs for `{}` yet", options.architecture),
+            ));
+        }
+        return Ok(Plan {
+            diagnostics,
+            updatable: None,
+        });
+    };
+    let jobs = (0..facts.program.units.len())
+        .map(|index| job(&facts, index))
+        .collect();
+    let exports = exports(&facts);
+    let tables = |record: &[u8]| tables(&facts, architecture, record);
+    let record = Record {
+        image_rows: image_rows(&facts),
+        units: facts.program.units.clone(),
+        state: facts.state.clone(),
+        images: BTreeMap::new(),
+        compiler: options.compiler.clone(),
+    };
+    let record = record::encode(&record)?;
+    Ok(Plan {
+        diagnostics,
+        updatable: Some(Updatable {
+            units: jobs,
+            tables: Job {
+                name: "ginseng-tables.s".to_owned(),
+                text: tables(&record),
+                language: Language::Assembly,
+                flags: Vec::new(),
+            },
+            exports,
+            record,
+        }),
+    })
+}
+
+/// Opaque units and functions left alone.
+fn warnings(program: &Program) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    for named in &program.units {
+        let text = |reason: &ginseng_frontend::facts::Reason| {
+            Diagnostic::from_reason(Severity::Warning, reason, reason.span.of(&named.unit.text))
+        };
+        warnings.extend(named.unit.opaque.iter().map(text));
+        let gates = named.unit.functions.iter().filter_map(|f| f.gate.as_ref());
+        warnings.extend(gates.map(text));
+    }
+    warnings
+}
+
+fn image_rows(facts: &Facts) -> BTreeMap<String, u32> {
+    let program = &facts.program;
+    program
+        .defined_variables()
+        .filter_map(|id| {
+            let key = &program.entities[id].key;
+            Some((key.clone(), facts.state.place(key).row?))
+        })
+        .collect()
+}
+
+fn job(facts: &Facts, index: usize) -> Job {
+    let named = &facts.program.units[index];
+    let text = if named.unit.opaque.is_some() {
+        named.unit.text.clone()
+    } else {
+        rewrite(&named.unit, &unit_plan(facts, index))
+    };
+    Job {
+        name: named.unit.source.clone(),
+        text,
+        language: Language::C,
+        flags: named.flags.clone(),
+    }
+}
+
+fn unit_plan(facts: &Facts, index: usize) -> UnitPlan {
+    let program = &facts.program;
+    let unit = &program.units[index].unit;
+    let symbols = (0..unit.symbols.len())
+        .map(|symbol| symbol_plan(facts, index, symbol))
+        .collect();
+    let dispatches = (0..unit.functions.len())
+        .map(|function| {
+            facts
+                .dispatching
+                .contains(program.entity_of(index, function as u32))
+        })
+        .collect();
+    let points = || {
+        facts
+            .points
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| p.unit == index)
+    };
+    UnitPlan {
+        symbols,
+        dispatches,
+        loops: points()
+            .filter_map(|(id, point)| match point.place {
+                Place::Loop(loop_id) => Some((loop_id, id as u32)),
+                Place::Marker(_) => None,
+            })
+            .collect(),
+        markers: markers(program, index, |span| {
+            points()
+                .find(|(_, point)| point.place == Place::Marker(span))
+                .map(|(id, _)| id as u32)
+        }),
+        drop_file_asm: false,
+    }
+}
+
+/// All marker calls of a unit with the numbers of their points.
+pub(crate) fn markers(
+    program: &Program,
+    index: usize,
+    number: impl Fn(ginseng_frontend::facts::Span) -> Option<u32>,
+) -> Vec<(ginseng_frontend::facts::Span, Option<u32>)> {
+    let unit = &program.units[index].unit;
+    unit.calls
+        .iter()
+        .filter(|call| match call.callee {
+            Callee::Direct(symbol) => {
+                unit.symbols[symbol as usize].name == ginseng_analysis::points::MARKER
+            }
+            _ => false,
+        })
+        .map(|call| (call.span, number(call.span)))
+        .collect()
+}
+
+fn symbol_plan(facts: &Facts, index: usize, symbol: usize) -> SymbolPlan {
+    let program = &facts.program;
+    let unit = &program.units[index].unit;
+    let id = program.symbols[index][symbol];
+    let entity = &program.entities[id];
+    let place = facts.state.place(&entity.key);
+    let here = entity
+        .definition
+        .is_some_and(|d| d.unit == index && d.symbol as usize == symbol);
+    let slotted = place.slot.is_some();
+    let label = match entity.kind {
+        // The ELF symbol of a global function is its entry.
+        SymbolKind::Function => (slotted && entity.global).then(|| format!("{}.v0", entity.name)),
+        SymbolKind::Variable => match unit.symbols[symbol].linkage {
+            Linkage::Local(_) if place.row.is_some() => Some(static_local_label(&entity.key)),
+            _ => None,
+        },
+    };
+    SymbolPlan {
+        label,
+        entry: place.slot.map(|slot| row_name(slot.entry)),
+        alias: place.row.filter(|_| here),
+        ..SymbolPlan::default()
+    }
+}
+
+/// Assembler name of a static local: function and variable, as in debuggers, and its number.
+pub(crate) fn static_local_label(key: &str) -> String {
+    let name = key.rsplit_once('/').map_or(key, |(_, name)| name);
+    let inner = name.split_once(':').map_or(name, |(_, inner)| inner);
+    inner.replace([':', '#'], ".")
+}
+
+fn tables(facts: &Facts, architecture: Architecture, record: &[u8]) -> String {
+    let program = &facts.program;
+    let mut tables = Tables::new(architecture);
+    let entries: Vec<Entry> = facts
+        .slots
+        .iter()
+        .map(|&id| {
+            let entity = &program.entities[id];
+            let place = facts.state.place(&entity.key);
+            Entry {
+                name: entity.global.then(|| entity.name.clone()),
+                slot: place.slot.expect("functions in the slot list have a slot"),
+                target: place.row.expect("functions with a slot have a row"),
+            }
+        })
+        .collect();
+    tables.slots(0, &entries);
+    let points: Vec<(u32, String)> = facts
+        .points
+        .iter()
+        .enumerate()
+        .map(|(id, point)| (id as u32, point.name.clone()))
+        .collect();
+    tables.program(&record::identity(record), &points);
+    tables.record();
+    tables.finish()
+}
+
+/// Everything patches may link to: rows, the runtime, and by their own names what has no row
+/// (libraries' static parts, opaque units, pinned functions).
+fn exports(facts: &Facts) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for row in 0..facts.state.next_row {
+        names.insert(row_name(row));
+    }
+    names.insert("ginseng_pending".to_owned());
+    names.insert("ginseng_update".to_owned());
+    for entity in &facts.program.entities {
+        let unrowed = facts.state.place(&entity.key).row.is_none() || entity.pinned.is_some();
+        if entity.global && unrowed && entity.name != "main" {
+            names.insert(entity.name.clone());
+        }
+    }
+    names.into_iter().collect()
 }

@@ -3,3 +3,9 @@
 pub mod base;
 pub mod cache;
 pub mod compile;
+mod edits;
+pub mod elf;
+pub mod patch;
+pub mod record;
+mod rewrite;
+pub mod tables;

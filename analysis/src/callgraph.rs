@@ -1,0 +1,236 @@
+//! The call graph of the whole program (petgraph): who may call whom, and from where.
+//!
+//! Indirect calls reach every function whose address is taken and whose canonical type is the one
+//! called (or either has no prototype). A function whose address is passed as an argument is also
+//! called from that call: `qsort(..., compare)` and `pthread_create(..., start, ...)` are edges.
+
+use ginseng_frontend::facts::{Callee, LoopId, Reference, Role, Span, SymbolKind, Target};
+use indexmap::{IndexMap, IndexSet};
+use petgraph::Direction;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::{Dfs, EdgeRef, Reversed};
+
+use crate::program::{EntityId, Program};
+
+/// How a call site names its callee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// By name.
+    Name,
+    /// Through a pointer.
+    Pointer,
+    /// Handed to a callee that may call it back.
+    Callback,
+}
+
+/// One possible call.
+#[derive(Clone, Copy, Debug)]
+pub struct Site {
+    /// How the callee is named.
+    pub via: Via,
+    /// Unit of the caller.
+    pub unit: usize,
+    /// The call expression.
+    pub span: Span,
+    /// The innermost loop around it, in that unit.
+    pub in_loop: Option<LoopId>,
+}
+
+/// The call graph; node weights are entity ids, edges point from caller to callee.
+pub struct CallGraph {
+    /// The graph.
+    pub graph: DiGraph<EntityId, Site>,
+    /// Nodes by entity.
+    pub nodes: IndexMap<EntityId, NodeIndex>,
+    /// Functions whose address is taken, in order of first taking.
+    pub address_taken: IndexSet<EntityId>,
+    /// Functions handed to `signal`-like calls or stored where no call of their type is seen: code
+    /// that may run at any moment.
+    pub handlers: IndexSet<EntityId>,
+}
+
+impl CallGraph {
+    /// Builds the graph.
+    pub fn build(program: &Program) -> Self {
+        let mut graph = DiGraph::new();
+        let mut nodes = IndexMap::new();
+        for (id, entity) in program.entities.iter().enumerate() {
+            if entity.kind == SymbolKind::Function {
+                nodes.insert(id, graph.add_node(id));
+            }
+        }
+        let address_taken = address_taken(program);
+        let mut by_type: IndexMap<String, Vec<EntityId>> = IndexMap::new();
+        let mut called_types: IndexSet<String> = IndexSet::new();
+        for &id in &address_taken {
+            let ty = call_type(&program.entities[id].ty);
+            by_type.entry(ty).or_default().push(id);
+        }
+        let mut handed: IndexSet<EntityId> = IndexSet::new();
+        let mut for_signals: IndexSet<EntityId> = IndexSet::new();
+        for (unit, named) in program.units.iter().enumerate() {
+            for call in &named.unit.calls {
+                let caller = nodes[&program.entity_of(unit, call.function)];
+                let mut add = |callee: EntityId, via| {
+                    let site = Site {
+                        via,
+                        unit,
+                        span: call.span,
+                        in_loop: call.in_loop,
+                    };
+                    graph.add_edge(caller, nodes[&callee], site);
+                };
+                match &call.callee {
+                    Callee::Direct(symbol) => add(program.entity(unit, *symbol), Via::Name),
+                    Callee::Indirect(ty) => {
+                        let ty = call_type(ty);
+                        for &callee in targets(&by_type, &ty) {
+                            add(callee, Via::Pointer);
+                        }
+                        called_types.insert(ty);
+                    }
+                    Callee::Builtin(_) => {}
+                }
+            }
+            for reference in &named.unit.references {
+                if let (Some(call), Some(callee)) = (
+                    reference.argument_of,
+                    function_target(program, unit, reference),
+                ) {
+                    let call = &named.unit.calls[call as usize];
+                    let caller = nodes[&program.entity_of(unit, call.function)];
+                    let site = Site {
+                        via: Via::Callback,
+                        unit,
+                        span: call.span,
+                        in_loop: call.in_loop,
+                    };
+                    if sets_signal_handler(program, unit, &call.callee) {
+                        for_signals.insert(callee);
+                    } else {
+                        graph.add_edge(caller, nodes[&callee], site);
+                        handed.insert(callee);
+                    }
+                }
+            }
+        }
+        let handlers = address_taken
+            .iter()
+            .copied()
+            .filter(|id| {
+                let ty = call_type(&program.entities[*id].ty);
+                for_signals.contains(id) || (!handed.contains(id) && !called_types.contains(&ty))
+            })
+            .collect();
+        CallGraph {
+            graph,
+            nodes,
+            address_taken,
+            handlers,
+        }
+    }
+
+    /// All functions from which one of `targets` may be reached, `targets` included, sorted.
+    pub fn callers_of(&self, targets: impl IntoIterator<Item = EntityId>) -> IndexSet<EntityId> {
+        let mut found = IndexSet::new();
+        let reversed = Reversed(&self.graph);
+        let mut dfs = Dfs::empty(reversed);
+        for target in targets {
+            dfs.move_to(self.nodes[&target]);
+            while let Some(node) = dfs.next(reversed) {
+                found.insert(self.graph[node]);
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// All functions that may be reached from one of `roots`, `roots` included, sorted.
+    pub fn reachable_from(&self, roots: impl IntoIterator<Item = EntityId>) -> IndexSet<EntityId> {
+        let mut found = IndexSet::new();
+        let mut dfs = Dfs::empty(&self.graph);
+        for root in roots {
+            dfs.move_to(self.nodes[&root]);
+            while let Some(node) = dfs.next(&self.graph) {
+                found.insert(self.graph[node]);
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// The calls a function may make, in order of text.
+    pub fn calls(&self, caller: EntityId) -> Vec<(EntityId, Site)> {
+        let mut calls: Vec<_> = self
+            .graph
+            .edges(self.nodes[&caller])
+            .map(|edge| (self.graph[edge.target()], *edge.weight()))
+            .collect();
+        calls.sort_by_key(|(callee, site)| (site.span, *callee));
+        calls
+    }
+
+    /// The calls by which a function may be reached, ordered by caller and text.
+    pub fn called_by(&self, callee: EntityId) -> Vec<(EntityId, Site)> {
+        let mut calls: Vec<_> = self
+            .graph
+            .edges_directed(self.nodes[&callee], Direction::Incoming)
+            .map(|edge| (self.graph[edge.source()], *edge.weight()))
+            .collect();
+        calls.sort_by_key(|(caller, site)| (*caller, site.span));
+        calls
+    }
+}
+
+fn targets<'a>(by_type: &'a IndexMap<String, Vec<EntityId>>, ty: &str) -> Vec<&'a EntityId> {
+    by_type
+        .iter()
+        .filter(|(known, _)| compatible(known, ty))
+        .flat_map(|(_, ids)| ids)
+        .collect()
+}
+
+/// A type without a prototype, `int ()`, is compatible with any of the same result.
+fn compatible(a: &str, b: &str) -> bool {
+    let result = |ty: &str| ty.split('(').next().map(str::to_owned);
+    a == b || ((a.ends_with("()") || b.ends_with("()")) && result(a) == result(b))
+}
+
+/// The function type without attributes that do not matter to a call.
+fn call_type(ty: &str) -> String {
+    ty.replace(" __attribute__((noreturn))", "")
+}
+
+fn function_target(program: &Program, unit: usize, reference: &Reference) -> Option<EntityId> {
+    let Target::Symbol(symbol) = reference.target else {
+        return None;
+    };
+    let entity = program.entity(unit, symbol);
+    let is_function = program.entities[entity].kind == SymbolKind::Function;
+    (is_function && reference.role == Role::Address).then_some(entity)
+}
+
+/// Functions used as values, in order of first use.
+pub fn address_taken(program: &Program) -> IndexSet<EntityId> {
+    let mut taken = IndexSet::new();
+    for (unit, named) in program.units.iter().enumerate() {
+        let references = &named.unit.references;
+        taken.extend(
+            references
+                .iter()
+                .filter_map(|reference| function_target(program, unit, reference)),
+        );
+    }
+    taken
+}
+
+fn sets_signal_handler(program: &Program, unit: usize, callee: &Callee) -> bool {
+    let Callee::Direct(symbol) = callee else {
+        return false;
+    };
+    let entity = &program.entities[program.entity(unit, *symbol)];
+    matches!(
+        entity.name.as_str(),
+        "signal" | "sigset" | "bsd_signal" | "sysv_signal" | "__sysv_signal" | "ssignal"
+    )
+}

@@ -1,0 +1,139 @@
+//! Which of the points that a process may reach admit the patch: those whose constraint set it
+//! does not touch.
+
+use ginseng_frontend::diag::{Diagnostic, Severity};
+use ginseng_frontend::facts::SymbolKind;
+
+use super::compare::{Comparison, defined};
+use super::data::{Data, Storage};
+use crate::callgraph;
+use crate::effects::{self, Effects};
+use crate::program::Program;
+use crate::state::State;
+
+/// Why a point does not admit the patch.
+#[derive(Clone, Debug)]
+pub(super) struct Blocked {
+    /// The point's name.
+    pub point: String,
+    /// What blocks it, one sentence without full stop.
+    pub reason: String,
+}
+
+/// The outcome.
+pub(super) struct Verdict {
+    /// Numbers of admissible points.
+    pub admissible: Vec<u32>,
+    /// The others.
+    pub blocked: Vec<Blocked>,
+    /// Set if no point is left, or stored pointers stand in the way.
+    pub refusals: Vec<Diagnostic>,
+}
+
+/// Judges every live point.
+pub(super) fn judge(
+    old: &Program,
+    new: &Program,
+    comparison: &Comparison,
+    data: &Data,
+    state: &State,
+) -> Verdict {
+    let mut verdict = Verdict {
+        admissible: Vec::new(),
+        blocked: Vec::new(),
+        refusals: pointers(old, new, comparison),
+    };
+    let mut last = None;
+    for point in &state.points {
+        let effects = with_removed(old, new, &point.effects);
+        match conflict(old, new, comparison, data, &effects) {
+            None => verdict.admissible.push(point.id),
+            Some((key, reason)) => {
+                verdict.blocked.push(Blocked {
+                    point: point.name.clone(),
+                    reason: reason.clone(),
+                });
+                last = Some((effects[&key].clone(), reason));
+            }
+        }
+    }
+    if verdict.admissible.is_empty()
+        && let Some((usage, reason)) = last
+    {
+        verdict.refusals.push(
+            Diagnostic::new(
+                Severity::Error,
+                "no-admissible-point",
+                format!("no update point admits this patch: {reason}"),
+            )
+            .at(&usage.loc, "", format!("`{}` is active and may still use it here", usage.by))
+            .help("give the new function or variable another name, or move the use out of the code that is always running"),
+        );
+    }
+    verdict
+}
+
+/// Old code may still call a function that the new program no longer has; it then runs as old
+/// code with all that it calls.
+fn with_removed(old: &Program, new: &Program, effects: &Effects) -> Effects {
+    let mut all = effects.clone();
+    for key in effects.keys() {
+        let gone = defined(new, key, SymbolKind::Function).is_none();
+        if gone && let Some(id) = defined(old, key, SymbolKind::Function) {
+            for (key, usage) in effects::of_old_function(old, id) {
+                all.entry(key).or_insert(usage);
+            }
+        }
+    }
+    all
+}
+
+fn conflict(
+    old: &Program,
+    new: &Program,
+    comparison: &Comparison,
+    data: &Data,
+    effects: &Effects,
+) -> Option<(String, String)> {
+    for key in effects.keys() {
+        let Some(&id) = new.by_key.get(key) else {
+            continue;
+        };
+        let name = &new.entities[id].name;
+        if comparison.signatures.contains(&id) {
+            let before = &old.entities[old.by_key[key]].ty;
+            let after = &new.entities[id].ty;
+            let reason = format!("the signature of `{name}` changed from `{before}` to `{after}`");
+            return Some((key.clone(), reason));
+        }
+        if data.storage.get(&id) == Some(&Storage::Moved) {
+            return Some((key.clone(), format!("`{name}` moves to new storage")));
+        }
+    }
+    None
+}
+
+/// A stored pointer to a function of the old type could be called by new code as the new type.
+fn pointers(old: &Program, new: &Program, comparison: &Comparison) -> Vec<Diagnostic> {
+    let taken = callgraph::address_taken(old);
+    let mut refusals = Vec::new();
+    for &id in &comparison.signatures {
+        let entity = &new.entities[id];
+        if taken.contains(&old.by_key[&entity.key]) {
+            let diagnostic = Diagnostic::new(
+                Severity::Error,
+                "stored-pointer",
+                format!(
+                    "the signature of `{}` changed, and pointers to it may be stored",
+                    entity.name
+                ),
+            )
+            .help("give the function with the new signature a new name");
+            refusals.push(match new.defining_declaration(id) {
+                Some(declaration) => diagnostic.at(&declaration.loc, entity.name.clone(), ""),
+                None => diagnostic,
+            });
+        }
+    }
+    refusals
+}

@@ -1,0 +1,276 @@
+//! Which functions a patch must carry.
+//!
+//! Changed and added functions; functions that name storage that moves; direct callers of all of
+//! these, up to calls that go through slots; functions that become active with the new build and
+//! so must call through slots from now on; and copies of unchanged functions without a row that
+//! any of them calls.
+
+use ginseng_frontend::diag::{Diagnostic, Severity};
+use ginseng_frontend::facts::{Role, SymbolKind, Target};
+use indexmap::IndexSet;
+
+use super::compare::{Comparison, defined};
+use super::data::Data;
+use crate::active::Active;
+use crate::callgraph::CallGraph;
+use crate::facts;
+use crate::points::Point;
+use crate::program::{EntityId, Program};
+use crate::slots::{self, Dispatching};
+use crate::state::State;
+
+/// The outcome; ids of the new program.
+pub(super) struct Closure {
+    /// Functions the patch carries, copies included, sorted.
+    pub functions: IndexSet<EntityId>,
+    /// Those carried only because a function they call, or data they use, moved.
+    pub carried: IndexSet<EntityId>,
+    /// Unchanged functions without a row of which the patch has a copy.
+    pub copied: IndexSet<EntityId>,
+    /// Update points in carried functions.
+    pub points: Vec<Point>,
+    /// Functions of the new program that need a slot from now on, sorted.
+    pub slots: IndexSet<EntityId>,
+    /// Who calls through slots.
+    pub dispatching: Dispatching,
+    /// Notes and refusals.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Closes over what must move together. `placed` are the points that a fresh build would have.
+pub(super) fn close(
+    old: &Program,
+    new: &Program,
+    graph: &CallGraph,
+    comparison: &Comparison,
+    data: &Data,
+    state: &State,
+    placed: &[Point],
+) -> Closure {
+    let main = new.by_key.get("main").copied();
+    let mut functions: IndexSet<EntityId> = comparison.changed.clone();
+    functions.extend(&comparison.added);
+    functions.extend(data.users.keys());
+    let direct = direct_callers(new);
+    let mut points;
+    let mut dispatching;
+    // Callers pull in callers, and new points make more functions active, until nothing is added.
+    loop {
+        let before = functions.len();
+        let mut queue: Vec<EntityId> = functions.iter().copied().collect();
+        while let Some(callee) = queue.pop() {
+            for &caller in &direct[callee] {
+                if !reaches_slot(new, comparison, state, caller, callee) && functions.insert(caller)
+                {
+                    queue.push(caller);
+                }
+            }
+        }
+        points = in_force(new, placed, &functions, old, state);
+        let actives: Vec<Active> = points
+            .iter()
+            .map(|point| facts::active_at(new, graph, point))
+            .collect();
+        dispatching = facts::dispatching(&actives, state.dispatch_all);
+        if let Dispatching::Active(active) = &dispatching {
+            for &id in active {
+                let known = defined(old, &new.entities[id].key, SymbolKind::Function).is_some();
+                if known && !state.place(&new.entities[id].key).dispatches && Some(id) != main {
+                    functions.insert(id);
+                }
+            }
+        }
+        if functions.len() == before {
+            break;
+        }
+    }
+    let mut diagnostics = Vec::new();
+    if let Some(main) = main
+        && functions.swap_remove(&main)
+    {
+        diagnostics.push(main_stays(new, main));
+    }
+    let carried = functions
+        .iter()
+        .copied()
+        .filter(|id| !comparison.changed.contains(id) && !comparison.added.contains(id))
+        .collect();
+    let copied = copies(new, state, &mut functions);
+    functions.sort_unstable();
+    diagnostics.extend(untransformable(new, comparison, &functions));
+    let slots = needed_slots(new, graph, state, comparison, &functions, &dispatching);
+    points.retain(|point| functions.contains(&point.function));
+    Closure {
+        functions,
+        carried,
+        copied,
+        points,
+        slots,
+        dispatching,
+        diagnostics,
+    }
+}
+
+/// The call from `caller`'s running body to `callee` goes through a slot that can be redirected.
+fn reaches_slot(
+    new: &Program,
+    comparison: &Comparison,
+    state: &State,
+    caller: EntityId,
+    callee: EntityId,
+) -> bool {
+    let caller = state.place(&new.entities[caller].key);
+    let known = state.place(&new.entities[callee].key);
+    caller.dispatches && known.slot.is_some() && !comparison.signatures.contains(&callee)
+}
+
+fn direct_callers(program: &Program) -> Vec<IndexSet<EntityId>> {
+    let mut callers = vec![IndexSet::new(); program.entities.len()];
+    for id in program.defined_functions() {
+        for callee in slots::named_callees(program, id) {
+            callers[callee].insert(id);
+        }
+    }
+    callers
+}
+
+/// The points that code has after the patch: in carried functions those of the new build, in all
+/// others those that their running bodies have.
+fn in_force(
+    new: &Program,
+    placed: &[Point],
+    functions: &IndexSet<EntityId>,
+    old: &Program,
+    state: &State,
+) -> Vec<Point> {
+    let running = |point: &Point, index: usize| {
+        let key = &new.entities[point.function].key;
+        let ordinal = facts::ordinal(placed, index);
+        old.by_key.contains_key(key)
+            && state
+                .points
+                .iter()
+                .any(|p| p.function == *key && p.ordinal == ordinal)
+    };
+    placed
+        .iter()
+        .enumerate()
+        .filter(|(index, point)| functions.contains(&point.function) || running(point, *index))
+        .map(|(_, point)| point.clone())
+        .collect()
+}
+
+/// Adds copies of rowless functions that the patch's code calls.
+fn copies(new: &Program, state: &State, functions: &mut IndexSet<EntityId>) -> IndexSet<EntityId> {
+    let mut copied = IndexSet::new();
+    let mut queue: Vec<EntityId> = functions.iter().copied().collect();
+    while let Some(id) = queue.pop() {
+        for callee in used_functions(new, id) {
+            let entity = &new.entities[callee];
+            let has_row = state.place(&entity.key).row.is_some();
+            if entity.definition.is_some() && !has_row && functions.insert(callee) {
+                copied.insert(callee);
+                queue.push(callee);
+            }
+        }
+    }
+    copied.sort_unstable();
+    copied
+}
+
+/// Functions that a definition names, called or not.
+fn used_functions(program: &Program, id: EntityId) -> IndexSet<EntityId> {
+    let Some((unit, definition)) = program.function(id) else {
+        return IndexSet::new();
+    };
+    let references = &program.units[unit].unit.references;
+    let first = references.partition_point(|r| r.span.start < definition.span.start);
+    references[first..]
+        .iter()
+        .take_while(|r| r.span.start < definition.span.end)
+        .filter(|r| r.role != Role::Unevaluated)
+        .filter_map(|r| match r.target {
+            Target::Symbol(symbol) => Some(program.entity(unit, symbol)),
+            Target::Enumerator(..) => None,
+        })
+        .filter(|target| program.entities[*target].kind == SymbolKind::Function)
+        .collect()
+}
+
+/// Slots for functions that carried code calls through one, or uses as values.
+fn needed_slots(
+    new: &Program,
+    graph: &CallGraph,
+    state: &State,
+    comparison: &Comparison,
+    functions: &IndexSet<EntityId>,
+    dispatching: &Dispatching,
+) -> IndexSet<EntityId> {
+    let mut needed: IndexSet<EntityId> = graph.address_taken.clone();
+    for &id in functions {
+        if dispatching.contains(id) {
+            needed.extend(slots::named_callees(new, id));
+        }
+        let known = state.place(&new.entities[id].key);
+        if known.slot.is_some() && !comparison.signatures.contains(&id) {
+            needed.insert(id);
+        }
+    }
+    needed.retain(|id| slots::slottable(new, *id));
+    needed.sort_unstable();
+    needed
+}
+
+fn main_stays(new: &Program, main: EntityId) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Severity::Note,
+        "main-stays",
+        "`main` differs; the running activation keeps its old code",
+    )
+    .help("what `main` calls is new from the next call on");
+    match new.defining_declaration(main) {
+        Some(declaration) => diagnostic.at(&declaration.loc, "main", ""),
+        None => diagnostic,
+    }
+}
+
+/// Functions whose text cannot be trusted, or whose attributes make the loader run them.
+fn untransformable(
+    new: &Program,
+    comparison: &Comparison,
+    functions: &IndexSet<EntityId>,
+) -> Vec<Diagnostic> {
+    let mut refusals = Vec::new();
+    for &id in functions {
+        let entity = &new.entities[id];
+        let (unit, definition) = new.function(id).expect("carried functions are defined");
+        let symbol = &new.units[unit].unit.symbols[definition.symbol as usize];
+        let runs_at_load = symbol
+            .attributes
+            .iter()
+            .any(|a| a == "constructor" || a == "destructor");
+        let why = match &definition.gate {
+            Some(gate) => gate.message.clone(),
+            None if runs_at_load => "loading it would run it again".to_owned(),
+            None => continue,
+        };
+        let what = if comparison.changed.contains(&id) {
+            "changed"
+        } else {
+            "must move along"
+        };
+        refusals.push(
+            Diagnostic::new(
+                Severity::Error,
+                "untransformable",
+                format!(
+                    "`{}` {what}, but cannot be put into a patch: {why}",
+                    entity.name
+                ),
+            )
+            .at(&definition.loc, entity.name.clone(), "")
+            .help("keep the function as it is, or restart the program for this change"),
+        );
+    }
+    refusals
+}

@@ -1,0 +1,254 @@
+//! Variables: what gets new storage, and whose running value is merged with a new initialiser.
+//!
+//! * A constant with another value, and an array that gains or loses rows, move to new storage;
+//!   all functions that name them move along, and so do initialisers that hold their addresses.
+//! * Any other variable stays where it is. Where it still equals its old initialiser it takes the
+//!   new one, scalar by scalar.
+
+use ginseng_frontend::diag::{Diagnostic, Severity};
+use ginseng_frontend::facts::{Role, SymbolKind, Target};
+use indexmap::{IndexMap, IndexSet};
+
+use super::compare::{Comparison, defined};
+use super::shared;
+use crate::leaves::{self, Leaf};
+use crate::program::{EntityId, Program};
+use crate::state::State;
+
+/// Why the patch brings storage for a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// The variable is new.
+    Added,
+    /// A constant whose value differs.
+    Constant,
+    /// An array with another number of rows.
+    Moved,
+}
+
+/// A three-way merge.
+#[derive(Clone, Debug)]
+pub struct Merge {
+    /// The variable, in the new program.
+    pub entity: EntityId,
+    /// It goes to new storage in the patch; else it is merged in place, with an image of the new
+    /// initialiser in the patch.
+    pub moved: bool,
+    /// The scalars both versions have.
+    pub leaves: Vec<Leaf>,
+}
+
+/// The outcome.
+#[derive(Default)]
+pub(super) struct Data {
+    /// New storage, by variable.
+    pub storage: IndexMap<EntityId, Storage>,
+    /// Merges, in order.
+    pub merges: Vec<Merge>,
+    /// Functions that name something with new storage.
+    pub users: IndexMap<EntityId, EntityId>,
+    /// What cannot be done.
+    pub refusals: Vec<Diagnostic>,
+}
+
+/// Plans all variables.
+pub(super) fn plan(old: &Program, new: &Program, comparison: &Comparison, state: &State) -> Data {
+    let mut data = Data::default();
+    for &id in &comparison.added_variables {
+        data.storage.insert(id, Storage::Added);
+    }
+    let mut differs: IndexSet<EntityId> = comparison.initialisers.clone();
+    for &id in &comparison.retyped {
+        differs.swap_remove(&id);
+        if rows_only(old, new, id) {
+            let kind = if constant(new, id) {
+                Storage::Constant
+            } else {
+                Storage::Moved
+            };
+            data.storage.insert(id, kind);
+        } else {
+            data.refusals.push(retyped(old, new, id));
+        }
+    }
+    // Addresses of what moves make further initialisers differ, until nothing is added.
+    loop {
+        for &id in &differs {
+            if constant(new, id) {
+                data.storage.entry(id).or_insert(Storage::Constant);
+            }
+        }
+        let more: Vec<EntityId> = holders(new, &data.storage)
+            .into_iter()
+            .filter(|id| !differs.contains(id) && !data.storage.contains_key(id))
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        differs.extend(more);
+    }
+    differs.sort_unstable();
+    for &id in &differs {
+        if !data.storage.contains_key(&id) {
+            merge(new, id, false, None, state, &mut data);
+        }
+    }
+    let moved: Vec<EntityId> = data
+        .storage
+        .iter()
+        .filter(|(_, storage)| **storage == Storage::Moved)
+        .map(|(id, _)| *id)
+        .collect();
+    for id in moved {
+        let key = &new.entities[id].key;
+        let before = defined(old, key, SymbolKind::Variable).expect("retyped variables existed");
+        let size = size(old, before).min(size(new, id));
+        merge(new, id, true, Some(size), state, &mut data);
+    }
+    data.users = users(new, &data.storage);
+    data
+}
+
+fn merge(
+    new: &Program,
+    id: EntityId,
+    moved: bool,
+    limit: Option<u64>,
+    state: &State,
+    data: &mut Data,
+) {
+    let entity = &new.entities[id];
+    let definition = entity.definition.expect("variables to merge are defined");
+    let unit = &new.units[definition.unit].unit;
+    let symbol = &unit.symbols[definition.symbol as usize];
+    if symbol.thread_local {
+        data.refusals.push(refusal(
+            new,
+            id,
+            "thread-local-initialiser",
+            format!("the initialiser of thread-local `{}` changed", entity.name),
+            "give the variable another name, or set it in code",
+        ));
+        return;
+    }
+    if state.place(&entity.key).row.is_none() {
+        let why = entity
+            .pinned
+            .as_deref()
+            .unwrap_or("it has no row in the running program");
+        data.refusals.push(refusal(
+            new,
+            id,
+            "unreachable-variable",
+            format!(
+                "`{}` changed, but a patch cannot reach it: {why}",
+                entity.name
+            ),
+            "keep the variable as it is, or restart the program for this change",
+        ));
+        return;
+    }
+    let mut leaves = leaves::leaves(&entity.ty, symbol.size, unit);
+    if let Some(limit) = limit {
+        leaves = shared(&leaves, limit);
+    }
+    data.merges.push(Merge {
+        entity: id,
+        moved,
+        leaves,
+    });
+}
+
+/// Whether only the number of rows of an array differs.
+fn rows_only(old: &Program, new: &Program, id: EntityId) -> bool {
+    let key = &new.entities[id].key;
+    let Some(before) = defined(old, key, SymbolKind::Variable) else {
+        return false;
+    };
+    match (
+        leaves::element(&old.entities[before].ty),
+        leaves::element(&new.entities[id].ty),
+    ) {
+        (Some((a, _)), Some((b, _))) => a == b,
+        _ => false,
+    }
+}
+
+fn constant(program: &Program, id: EntityId) -> bool {
+    symbol(program, id).is_some_and(|symbol| symbol.constant)
+}
+
+fn size(program: &Program, id: EntityId) -> u64 {
+    symbol(program, id).map_or(0, |symbol| symbol.size)
+}
+
+fn symbol(program: &Program, id: EntityId) -> Option<&ginseng_frontend::facts::Symbol> {
+    let definition = program.entities[id].definition?;
+    Some(&program.units[definition.unit].unit.symbols[definition.symbol as usize])
+}
+
+/// Variables whose initialisers name something with new storage.
+fn holders(program: &Program, storage: &IndexMap<EntityId, Storage>) -> IndexSet<EntityId> {
+    let mut holders = IndexSet::new();
+    for (unit, named) in program.units.iter().enumerate() {
+        for reference in &named.unit.references {
+            if let (Some(holder), Target::Symbol(symbol)) =
+                (reference.in_initialiser_of, &reference.target)
+                && moves(storage, program.entity(unit, *symbol))
+                && reference.role != Role::Unevaluated
+            {
+                holders.insert(program.entity(unit, holder));
+            }
+        }
+    }
+    holders.retain(|id| program.entities[*id].definition.is_some());
+    holders
+}
+
+/// Functions that name something with new storage, and what.
+fn users(program: &Program, storage: &IndexMap<EntityId, Storage>) -> IndexMap<EntityId, EntityId> {
+    let mut users = IndexMap::new();
+    for (unit, named) in program.units.iter().enumerate() {
+        for reference in &named.unit.references {
+            if let (Some(function), Target::Symbol(symbol)) =
+                (reference.function, &reference.target)
+            {
+                let target = program.entity(unit, *symbol);
+                if moves(storage, target) {
+                    users
+                        .entry(program.entity_of(unit, function))
+                        .or_insert(target);
+                }
+            }
+        }
+    }
+    users
+}
+
+/// An added variable is named by changed code only; what moves is named by unchanged code too.
+fn moves(storage: &IndexMap<EntityId, Storage>, id: EntityId) -> bool {
+    storage.get(&id).is_some_and(|s| *s != Storage::Added)
+}
+
+fn retyped(old: &Program, new: &Program, id: EntityId) -> Diagnostic {
+    let entity = &new.entities[id];
+    let before = &old.entities[old.by_key[&entity.key]].ty;
+    refusal(
+        new,
+        id,
+        "changed-global-type",
+        format!(
+            "the type of `{}` changed from `{before}` to `{}`",
+            entity.name, entity.ty
+        ),
+        "keep the type and add a new variable, or restart the program for this change",
+    )
+}
+
+fn refusal(program: &Program, id: EntityId, code: &str, message: String, help: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Severity::Error, code, message).help(help);
+    match program.defining_declaration(id) {
+        Some(declaration) => diagnostic.at(&declaration.loc, program.entities[id].name.clone(), ""),
+        None => diagnostic,
+    }
+}

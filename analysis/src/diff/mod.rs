@@ -1,0 +1,259 @@
+//! What a patch from one build to the next must contain, and where it may be applied.
+
+mod admissible;
+mod closure;
+mod compare;
+mod data;
+pub mod report;
+
+use ginseng_frontend::diag::Diagnostic;
+use indexmap::{IndexMap, IndexSet};
+
+use crate::callgraph::CallGraph;
+use crate::facts;
+use crate::leaves::Leaf;
+use crate::points::{self, Point};
+use crate::program::{EntityId, NamedUnit, Program};
+use crate::slots::{self, Dispatching};
+use crate::state::{LivePoint, Place, Slot, State};
+
+use compare::Comparison;
+pub use data::{Merge, Storage};
+pub use report::Report;
+
+/// The plan of a patch. Entity ids are those of `program`, the new one.
+pub struct ChangeSet {
+    /// The new program.
+    pub program: Program,
+    /// Functions whose definitions the patch carries, in order.
+    pub functions: IndexSet<EntityId>,
+    /// Variables whose storage the patch brings, in order.
+    pub storage: IndexMap<EntityId, Storage>,
+    /// Running values to merge, in order.
+    pub merges: Vec<Merge>,
+    /// Functions that get their first slot with this patch, in slot order of its own table.
+    pub new_slots: Vec<EntityId>,
+    /// Existing slots that the patch redirects.
+    pub redirected: Vec<(EntityId, Slot)>,
+    /// Update points in the patch's code, with their numbers.
+    pub points: Vec<(Point, u32)>,
+    /// Numbers of the points at which the patch may be applied.
+    pub admissible: Vec<u32>,
+    /// What holds afterwards.
+    pub state: State,
+    /// Row of the first slot of the patch's own table, and the base for its pointers.
+    pub table: u32,
+    /// Who calls through slots, in the patch's code.
+    pub dispatching: Dispatching,
+    /// What was found.
+    pub report: Report,
+    /// Warnings, notes and refusals (errors). With an error there is no patch.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Compares a running program (`old` text, `state`) with a new build and plans the patch.
+pub fn diff(old: Vec<NamedUnit>, state: &State, new: Vec<NamedUnit>) -> ChangeSet {
+    let old = Program::link(old);
+    let new = Program::link(new);
+    let graph = CallGraph::build(&new);
+    // What differs, entity by entity.
+    let comparison = compare::compare(&old, &new);
+    let mut diagnostics = comparison.refusals.clone();
+    // Constants and tables that move to new storage; values to merge in place.
+    let data = data::plan(&old, &new, &comparison, state);
+    diagnostics.extend(data.refusals.iter().cloned());
+    // All functions that must be compiled anew.
+    let placed = points::place(&new, &graph);
+    let closure = closure::close(&old, &new, &graph, &comparison, &data, state, &placed);
+    diagnostics.extend(closure.diagnostics.iter().cloned());
+    // Numbers for what is new.
+    let mut next = state.clone();
+    next.version += 1;
+    let table = next.take_row();
+    let (new_slots, redirected) = assign(&new, state, &comparison, &closure, table, &mut next);
+    for &id in data.storage.keys() {
+        let row = Some(next.take_row());
+        let key = new.entities[id].key.clone();
+        next.places.insert(
+            key,
+            Place {
+                row,
+                ..Place::default()
+            },
+        );
+    }
+    let points = number_points(&closure.points, &mut next);
+    // At which points old code may go on without harm.
+    let verdict = admissible::judge(&old, &new, &comparison, &data, state);
+    diagnostics.extend(verdict.refusals.iter().cloned());
+    next.points = live_points(
+        &new,
+        &graph,
+        &old,
+        state,
+        &next,
+        &closure,
+        &points,
+        &comparison,
+    );
+    let report = report::report(&old, &new, state, &comparison, &data, &closure, &verdict);
+    ChangeSet {
+        functions: closure.functions,
+        storage: data.storage,
+        merges: data.merges,
+        new_slots,
+        redirected,
+        points,
+        admissible: verdict.admissible,
+        state: next,
+        table,
+        dispatching: closure.dispatching,
+        report,
+        diagnostics,
+        program: new,
+    }
+}
+
+/// Rows and slots for the functions of a patch.
+fn assign(
+    new: &Program,
+    old_state: &State,
+    comparison: &Comparison,
+    closure: &closure::Closure,
+    table: u32,
+    next: &mut State,
+) -> (Vec<EntityId>, Vec<(EntityId, Slot)>) {
+    let with_rows = slots::rows(new, &closure.slots);
+    let mut new_slots = Vec::new();
+    let mut redirected = Vec::new();
+    let touched: IndexSet<EntityId> = closure
+        .functions
+        .iter()
+        .chain(&closure.slots)
+        .copied()
+        .collect();
+    for &id in &touched {
+        let key = &new.entities[id].key;
+        let carried = closure.functions.contains(&id);
+        let known = old_state.place(key);
+        // A function whose signature changes is a new function with a new slot.
+        let old_slot = known.slot.filter(|_| !comparison.signatures.contains(&id));
+        let mut place = Place {
+            slot: old_slot,
+            ..known
+        };
+        if carried {
+            place.dispatches = closure.dispatching.contains(id);
+            place.row = with_rows.contains(&id).then(|| next.take_row());
+        }
+        if let Some(slot) = old_slot {
+            if carried {
+                redirected.push((id, slot));
+            }
+        } else if closure.slots.contains(&id) {
+            place.slot = Some(Slot {
+                entry: next.take_row(),
+                table,
+                index: new_slots.len() as u32,
+            });
+            new_slots.push(id);
+        }
+        next.places.insert(key.clone(), place);
+    }
+    (new_slots, redirected)
+}
+
+fn number_points(points: &[Point], next: &mut State) -> Vec<(Point, u32)> {
+    points
+        .iter()
+        .map(|point| {
+            next.next_point += 1;
+            (point.clone(), next.next_point - 1)
+        })
+        .collect()
+}
+
+/// The points that may be reached after the patch: all that could be before, whose constraints
+/// now cover the new bodies of their active functions too, and those of the patch's own code.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a result of one pass of `diff`"
+)]
+fn live_points(
+    new: &Program,
+    graph: &CallGraph,
+    old: &Program,
+    before: &State,
+    next: &State,
+    closure: &closure::Closure,
+    points: &[(Point, u32)],
+    comparison: &Comparison,
+) -> Vec<LivePoint> {
+    let stays_old = |callee: EntityId| next.place(&new.entities[callee].key).slot.is_none();
+    let mut live = Vec::new();
+    for known in &before.points {
+        let mut point = known.clone();
+        for key in &known.active {
+            if let Some(&id) = new.by_key.get(key)
+                && closure.functions.contains(&id)
+            {
+                let active = crate::active::Active::from([(id, 0)]);
+                let effects = crate::effects::of_point(new, &active, stays_old);
+                merge(&mut point.effects, effects);
+            }
+        }
+        live.push(point);
+    }
+    let all: Vec<Point> = points.iter().map(|(point, _)| point.clone()).collect();
+    for (index, (point, id)) in points.iter().enumerate() {
+        let active = facts::active_at(new, graph, point);
+        let mut effects = crate::effects::of_point(new, &active, stays_old);
+        // A caller further up may still run a body from before.
+        for function in active.keys() {
+            let key = &new.entities[*function].key;
+            if let Some(&id) = old.by_key.get(key)
+                && (comparison.changed.contains(function) || closure.functions.contains(function))
+                && *function != point.function
+            {
+                let stale = crate::active::Active::from([(id, 0)]);
+                let slotless =
+                    |callee: EntityId| before.place(&old.entities[callee].key).slot.is_none();
+                merge(
+                    &mut effects,
+                    crate::effects::of_point(old, &stale, slotless),
+                );
+            }
+        }
+        effects.sort_keys();
+        live.push(LivePoint {
+            id: *id,
+            name: point.name.clone(),
+            function: new.entities[point.function].key.clone(),
+            ordinal: facts::ordinal(&all, index),
+            since: next.version,
+            active: facts::keys(new, &active),
+            effects,
+        });
+    }
+    live
+}
+
+fn merge(into: &mut crate::effects::Effects, more: crate::effects::Effects) {
+    for (key, usage) in more {
+        into.entry(key).or_insert(usage);
+    }
+    into.sort_keys();
+}
+
+/// The leaves that two versions of an array or scalar share.
+pub(crate) fn shared(leaves: &[Leaf], size: u64) -> Vec<Leaf> {
+    leaves
+        .iter()
+        .filter(|leaf| leaf.offset < size)
+        .map(|leaf| Leaf {
+            count: leaf.count.min((size - leaf.offset) / leaf.size),
+            ..*leaf
+        })
+        .filter(|leaf| leaf.count > 0)
+        .collect()
+}

@@ -1,0 +1,181 @@
+//! The analyses of a base build, in order.
+
+use indexmap::IndexSet;
+
+use crate::active::{self, Active};
+use crate::callgraph::CallGraph;
+use crate::effects;
+use crate::points::{self, Place as PointPlace, Point};
+use crate::program::{EntityId, NamedUnit, Program};
+use crate::slots::{self, Dispatching};
+use crate::state::{LivePoint, Place, Slot, State};
+
+/// What the builder decides.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// Every call goes through slots.
+    pub dispatch_all: bool,
+    /// Code outside the recorded units may name any global function.
+    pub exports_all: bool,
+}
+
+/// What is known of a base build.
+pub struct Facts {
+    /// The joined units.
+    pub program: Program,
+    /// Who calls whom.
+    pub graph: CallGraph,
+    /// Update points; the index is the point's number.
+    pub points: Vec<Point>,
+    /// Who calls through slots.
+    pub dispatching: Dispatching,
+    /// Functions with a slot, in slot order.
+    pub slots: IndexSet<EntityId>,
+    /// Entities with a row.
+    pub rows: IndexSet<EntityId>,
+    /// Numbers given to all of these.
+    pub state: State,
+}
+
+/// Runs all analyses. With no point placed, the rest is empty.
+pub fn analyze(units: Vec<NamedUnit>, policy: &Policy) -> Facts {
+    // Symbols of all units become entities.
+    let program = Program::link(units);
+    // Direct, indirect and callback calls.
+    let graph = CallGraph::build(&program);
+    // Long-running loops, and points placed by hand.
+    let points = points::place(&program, &graph);
+    // Who may be on a stack at a point.
+    let actives: Vec<Active> = points
+        .iter()
+        .map(|point| active_at(&program, &graph, point))
+        .collect();
+    let dispatching = dispatching(&actives, policy.dispatch_all);
+    // Slots for what active functions call and for all functions used as values.
+    let outside = outside_names(&program, policy.exports_all);
+    let slots = slots::slots(&program, &graph, &dispatching, outside);
+    // What patches can reach.
+    let rows = slots::rows(&program, &slots);
+    let state = number(&program, &dispatching, &slots, &rows, policy);
+    let mut facts = Facts {
+        program,
+        graph,
+        points,
+        dispatching,
+        slots,
+        rows,
+        state,
+    };
+    // What old code may still do at each point.
+    facts.state.points = live_points(&facts, &actives);
+    facts.state.next_point = facts.points.len() as u32;
+    facts
+}
+
+/// The functions active at a point.
+pub fn active_at(program: &Program, graph: &CallGraph, point: &Point) -> Active {
+    let position = points::position(program, point);
+    let in_loop = match point.place {
+        PointPlace::Loop(id) => Some(id),
+        PointPlace::Marker(span) => {
+            let calls = &program.units[point.unit].unit.calls;
+            calls
+                .iter()
+                .find(|c| c.span == span)
+                .and_then(|c| c.in_loop)
+        }
+    };
+    active::at_point(program, graph, point.function, position, in_loop)
+}
+
+/// The union of active sets, or everything.
+pub fn dispatching(actives: &[Active], all: bool) -> Dispatching {
+    if all {
+        return Dispatching::All;
+    }
+    let mut set: IndexSet<EntityId> = actives.iter().flat_map(|a| a.keys().copied()).collect();
+    set.sort_unstable();
+    Dispatching::Active(set)
+}
+
+/// Which global names code outside the transparent units may use.
+fn outside_names(program: &Program, all: bool) -> impl Fn(&str) -> bool + use<> {
+    let mentioned: IndexSet<String> = program
+        .units
+        .iter()
+        .flat_map(|unit| unit.unit.mentions.iter().cloned())
+        .collect();
+    move |name| all || mentioned.contains(name)
+}
+
+/// Gives every row, slot and entry its number.
+fn number(
+    program: &Program,
+    dispatching: &Dispatching,
+    slots: &IndexSet<EntityId>,
+    rows: &IndexSet<EntityId>,
+    policy: &Policy,
+) -> State {
+    let mut state = State {
+        dispatch_all: policy.dispatch_all,
+        ..State::default()
+    };
+    let table = state.take_row();
+    for &id in rows {
+        let row = Some(state.take_row());
+        let slot = slots.get_index_of(&id).map(|index| Slot {
+            entry: state.take_row(),
+            table,
+            index: index as u32,
+        });
+        let place = Place {
+            row,
+            slot,
+            dispatches: dispatching.contains(id),
+        };
+        state.places.insert(program.entities[id].key.clone(), place);
+    }
+    for id in program.defined_functions().filter(|id| !rows.contains(id)) {
+        let place = Place {
+            dispatches: dispatching.contains(id),
+            ..Place::default()
+        };
+        state.places.insert(program.entities[id].key.clone(), place);
+    }
+    state
+}
+
+fn live_points(facts: &Facts, actives: &[Active]) -> Vec<LivePoint> {
+    let program = &facts.program;
+    facts
+        .points
+        .iter()
+        .zip(actives)
+        .enumerate()
+        .map(|(id, (point, active))| LivePoint {
+            id: id as u32,
+            name: point.name.clone(),
+            function: program.entities[point.function].key.clone(),
+            ordinal: ordinal(&facts.points, id),
+            since: 0,
+            active: keys(program, active),
+            effects: effects::of_point(program, active, |callee| !facts.slots.contains(&callee)),
+        })
+        .collect()
+}
+
+/// Keys of the active functions, in order.
+pub fn keys(program: &Program, active: &Active) -> Vec<String> {
+    active
+        .keys()
+        .map(|id| program.entities[*id].key.clone())
+        .collect()
+}
+
+/// Position of a point among those of its function.
+pub fn ordinal(points: &[Point], index: usize) -> u32 {
+    points[..index]
+        .iter()
+        .filter(|other| other.function == points[index].function)
+        .count() as u32
+}

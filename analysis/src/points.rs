@@ -1,0 +1,263 @@
+//! Where updates may be applied: heads of long-running loops, and points placed by hand.
+//!
+//! A loop is long-running if it is an outermost loop of its function, some call in it reaches a
+//! blocking call, and its function is reachable from `main` or a thread's start without passing
+//! through another long-running loop. (Field studies found event-loop heads to be the only
+//! placement without failures: Hayden et al., TSE 2012.) A forked child runs what stands behind
+//! the `fork`, inside the parent's loop: there the search goes on.
+
+use ginseng_frontend::facts::{Callee, LoopId, Span};
+use indexmap::IndexSet;
+use serde::{Deserialize, Serialize};
+
+use crate::callgraph::{CallGraph, Site};
+use crate::program::{EntityId, Program};
+
+/// The function that `GINSENG_UPDATE_POINT` calls.
+pub const MARKER: &str = "ginseng_update_point";
+
+/// Library functions in which a server waits for events.
+const BLOCKING: &[&str] = &[
+    "accept",
+    "accept4",
+    "clock_nanosleep",
+    "epoll_pwait",
+    "epoll_wait",
+    "mq_receive",
+    "msgrcv",
+    "nanosleep",
+    "pause",
+    "poll",
+    "__poll_chk",
+    "ppoll",
+    "__ppoll_chk",
+    "pselect",
+    "pthread_cond_timedwait",
+    "pthread_cond_wait",
+    "read",
+    "__read_chk",
+    "readv",
+    "recv",
+    "__recv_chk",
+    "recvfrom",
+    "__recvfrom_chk",
+    "recvmmsg",
+    "recvmsg",
+    "select",
+    "sem_timedwait",
+    "sem_wait",
+    "sigsuspend",
+    "sigtimedwait",
+    "sigwait",
+    "sigwaitinfo",
+    "sleep",
+    "usleep",
+    "wait",
+    "wait3",
+    "wait4",
+    "waitid",
+    "waitpid",
+    "SSL_accept",
+    "SSL_read",
+];
+
+/// Calls after which a second process goes on from the same place.
+const FORKING: &[&str] = &["fork", "vfork", "clone", "daemon", "forkpty", "_Fork"];
+
+/// Calls that start a thread in a function handed to them.
+const THREADS: &[&str] = &["pthread_create", "thrd_create"];
+
+/// What a point stands at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// The head of this loop.
+    Loop(LoopId),
+    /// The marker call at this span.
+    Marker(Span),
+}
+
+/// An update point as the analysis places it; numbers are given when a build or patch is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The function it stands in.
+    pub function: EntityId,
+    /// The unit that defines the function.
+    pub unit: usize,
+    /// Loop head or marker.
+    pub place: Place,
+    /// Its name: that of the marker, else `file:line` of the loop.
+    pub name: String,
+}
+
+/// Places all points, ordered by unit and position in the text.
+pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
+    let blocking = graph.callers_of(named(program, BLOCKING));
+    let forking = graph.callers_of(named(program, FORKING));
+    let mut search = Search {
+        program,
+        graph,
+        blocking: &blocking,
+        forking: &forking,
+        visited: IndexSet::new(),
+        continued: IndexSet::new(),
+        chosen: IndexSet::new(),
+    };
+    for root in roots(program, graph) {
+        search.visit(root);
+    }
+    let unsafe_code = graph.reachable_from(graph.handlers.iter().copied());
+    let mut points = markers(program);
+    for &(function, unit, loop_id) in &search.chosen {
+        let loc = &program.units[unit].unit.loops[loop_id as usize].loc;
+        points.push(Point {
+            function,
+            unit,
+            place: Place::Loop(loop_id),
+            name: format!("{}:{}", loc.file, loc.line),
+        });
+    }
+    points.retain(|point| {
+        let (_, function) = program
+            .function(point.function)
+            .expect("points stand in functions");
+        function.gate.is_none() && !unsafe_code.contains(&point.function)
+    });
+    points.sort_by_key(|point| (point.unit, position(program, point)));
+    points
+}
+
+/// Where a point's check goes in the text.
+pub fn position(program: &Program, point: &Point) -> u32 {
+    match point.place {
+        Place::Loop(id) => program.units[point.unit].unit.loops[id as usize].span.start,
+        Place::Marker(span) => span.start,
+    }
+}
+
+/// `main` and the functions that threads start in.
+pub fn roots(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
+    let mut roots: IndexSet<EntityId> = program.by_key.get("main").copied().into_iter().collect();
+    for starter in named(program, THREADS) {
+        for (caller, site) in graph.called_by(starter) {
+            let handed = graph
+                .calls(caller)
+                .into_iter()
+                .filter(|(callee, other)| other.span == site.span && *callee != starter);
+            roots.extend(handed.map(|(callee, _)| callee));
+        }
+    }
+    roots.retain(|id| program.entities[*id].definition.is_some());
+    roots
+}
+
+fn named(program: &Program, names: &[&str]) -> Vec<EntityId> {
+    names
+        .iter()
+        .filter_map(|name| program.by_key.get(*name).copied())
+        .filter(|id| program.entities[*id].definition.is_none())
+        .collect()
+}
+
+fn markers(program: &Program) -> Vec<Point> {
+    let mut points = Vec::new();
+    for (unit, named) in program.units.iter().enumerate() {
+        for call in &named.unit.calls {
+            let Callee::Direct(symbol) = call.callee else {
+                continue;
+            };
+            if program.entities[program.entity(unit, symbol)].name == MARKER {
+                let text = call.span.of(&named.unit.text);
+                points.push(Point {
+                    function: program.entity_of(unit, call.function),
+                    unit,
+                    place: Place::Marker(call.span),
+                    name: text.split('"').nth(1).unwrap_or("unnamed").to_owned(),
+                });
+            }
+        }
+    }
+    points
+}
+
+struct Search<'a> {
+    program: &'a Program,
+    graph: &'a CallGraph,
+    /// Functions that may block, library ones included.
+    blocking: &'a IndexSet<EntityId>,
+    /// Functions that may fork, library ones included.
+    forking: &'a IndexSet<EntityId>,
+    visited: IndexSet<EntityId>,
+    continued: IndexSet<(EntityId, u32)>,
+    chosen: IndexSet<(EntityId, usize, LoopId)>,
+}
+
+impl Search<'_> {
+    /// A function entered at its start.
+    fn visit(&mut self, function: EntityId) {
+        if self.program.entities[function].definition.is_some() && self.visited.insert(function) {
+            self.scan(function, 0);
+        }
+    }
+
+    /// What a function does from offset `from` on.
+    fn scan(&mut self, function: EntityId, from: u32) {
+        let calls = self.graph.calls(function);
+        for &(callee, site) in calls.iter().filter(|(_, site)| site.span.start >= from) {
+            if !self.blocking.contains(&callee) {
+                continue;
+            }
+            match self.outermost_loop(&site, from) {
+                Some((loop_id, span)) => {
+                    if self.chosen.insert((function, site.unit, loop_id)) {
+                        self.children_of(function, &calls, span);
+                    }
+                }
+                None => {
+                    self.visit(callee);
+                    if self.forking.contains(&callee) {
+                        self.continue_behind(function, callee, &site);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Goes on in the children forked inside a chosen loop.
+    fn children_of(&mut self, function: EntityId, calls: &[(EntityId, Site)], span: Span) {
+        for (callee, site) in calls {
+            if span.contains(site.span) && self.forking.contains(callee) {
+                self.continue_behind(function, *callee, site);
+            }
+        }
+    }
+
+    /// A forked child returns from `callee` at `site`: what stands behind runs in it.
+    fn continue_behind(&mut self, function: EntityId, callee: EntityId, site: &Site) {
+        if !self.continued.insert((function, site.span.end)) {
+            return;
+        }
+        if self.program.entities[callee].definition.is_some() {
+            for (inner, inner_site) in self.graph.calls(callee) {
+                if self.forking.contains(&inner) {
+                    self.continue_behind(callee, inner, &inner_site);
+                }
+            }
+        }
+        self.scan(function, site.span.end);
+    }
+
+    /// The outermost loop around a call that starts at or behind `from`.
+    fn outermost_loop(&self, site: &Site, from: u32) -> Option<(LoopId, Span)> {
+        let loops = &self.program.units[site.unit].unit.loops;
+        let mut found = None;
+        let mut next = site.in_loop;
+        while let Some(id) = next {
+            let this = &loops[id as usize];
+            if this.span.start >= from {
+                found = Some((id, this.span));
+            }
+            next = this.parent;
+        }
+        found
+    }
+}

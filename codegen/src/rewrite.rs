@@ -1,0 +1,476 @@
+//! Rewriting one unit: what becomes of each symbol, put into edits of the original text.
+//!
+//! The same few edits serve the base build and patches:
+//! * an asm label on every declarator names a function's present implementation, so that its C
+//!   name and the ELF symbol `f` are free for the entry;
+//! * an **entry** declaration beside the first declaration, and its name in place of the
+//!   function's wherever a call goes through a slot or an address is taken;
+//! * an alias at the end of the unit for everything with a row in the address table;
+//! * in a patch, definitions of what lives elsewhere become declarations of its row.
+
+use std::fmt::Write;
+
+use ginseng_analysis::state::Row;
+use ginseng_frontend::facts::{
+    Declaration, DeclarationKind, Linkage, Loop, LoopKind, Role, Span, Symbol, SymbolId,
+    SymbolKind, Target, Unit,
+};
+use ginseng_frontend::lex;
+
+use crate::edits::{Edits, only_lines};
+
+/// What becomes of one symbol of a unit.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SymbolPlan {
+    /// Assembler name of the implementation or the storage, if not the C name.
+    pub(crate) label: Option<String>,
+    /// Assembler name of the entry, if uses of it are to be replaced.
+    pub(crate) entry: Option<String>,
+    /// Export the definition as this row.
+    pub(crate) alias: Option<Row>,
+    /// What becomes of its definition here.
+    pub(crate) definition: Definition,
+}
+
+/// What becomes of a definition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Definition {
+    /// It stays.
+    #[default]
+    Stays,
+    /// It becomes a declaration: code or storage are elsewhere.
+    Elsewhere,
+    /// The storage is elsewhere, but the definition stays under another name, as the image of the
+    /// new initialiser, exported as this row.
+    Image(Row),
+}
+
+/// What becomes of one unit.
+pub(crate) struct UnitPlan {
+    /// By symbol id.
+    pub(crate) symbols: Vec<SymbolPlan>,
+    /// By function id: calls by name go through slots.
+    pub(crate) dispatches: Vec<bool>,
+    /// Update checks at loop heads: the loop's index and the point's number.
+    pub(crate) loops: Vec<(u32, u32)>,
+    /// Marker calls, with the point's number, or none to drop the marker.
+    pub(crate) markers: Vec<(Span, Option<u32>)>,
+    /// Drop file-scope `asm`, which the running program has already.
+    pub(crate) drop_file_asm: bool,
+}
+
+/// The row's symbol name.
+pub(crate) fn row_name(row: Row) -> String {
+    format!("g.{row}")
+}
+
+/// Applies a plan.
+pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
+    let mut writer = Writer {
+        unit,
+        plan,
+        edits: Edits::default(),
+        tail: String::new(),
+    };
+    for (id, symbol) in unit.symbols.iter().enumerate() {
+        writer.symbol(id as SymbolId, symbol);
+    }
+    writer.references();
+    writer.checks();
+    if plan.drop_file_asm {
+        writer.file_asm();
+    }
+    writer.prelude();
+    let mut text = writer.edits.apply(&unit.text);
+    if !writer.tail.is_empty() {
+        text.push('\n');
+        text.push_str(&writer.tail);
+    }
+    text
+}
+
+struct Writer<'a> {
+    unit: &'a Unit,
+    plan: &'a UnitPlan,
+    edits: Edits,
+    tail: String,
+}
+
+impl Writer<'_> {
+    fn symbol(&mut self, id: SymbolId, symbol: &Symbol) {
+        let plan = &self.plan.symbols[id as usize];
+        let Some(first) = symbol.declarations.first() else {
+            return;
+        };
+        match symbol.kind {
+            SymbolKind::Function => self.function(symbol, plan, first),
+            SymbolKind::Variable => {
+                for declaration in &symbol.declarations {
+                    self.variable(id, symbol, plan, declaration);
+                }
+            }
+        }
+        if let Some(row) = plan.alias {
+            self.alias(id, symbol, plan, row);
+        }
+    }
+
+    fn function(&mut self, symbol: &Symbol, plan: &SymbolPlan, first: &Declaration) {
+        let elsewhere = plan.definition == Definition::Elsewhere;
+        let label = plan
+            .label
+            .as_ref()
+            .map(|label| format!(" __asm__(\"{label}\")"));
+        let entry = plan.entry.as_ref().map(|entry| {
+            let name = entry_name(&symbol.name);
+            format!(
+                " extern __typeof__({}) {name} __asm__(\"{entry}\");",
+                symbol.name
+            )
+        });
+        if first.kind == DeclarationKind::Defines && !elsewhere {
+            // A definition takes no asm label: a prototype in front of it does.
+            if label.is_some() || entry.is_some() {
+                let prototype = self.prototype(first, label.as_deref().unwrap_or_default());
+                let entry = entry.as_deref().unwrap_or_default();
+                self.edits
+                    .insert(first.span.start, format!("{prototype};{entry} "));
+            }
+        } else if let Some(entry) = entry {
+            self.edits.insert(first.span.end, entry);
+        }
+        for declaration in &symbol.declarations {
+            if elsewhere {
+                self.make_extern(declaration, false);
+            }
+            match declaration.kind {
+                DeclarationKind::Defines if elsewhere => {
+                    self.cut_body(declaration, label.as_deref().unwrap_or_default());
+                }
+                DeclarationKind::Defines => {}
+                _ => {
+                    if let Some(label) = &label {
+                        self.edits.insert(declaration.declarator.end, label.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    /// The head of a definition as a declaration.
+    fn prototype(&self, definition: &Declaration, label: &str) -> String {
+        let text = &self.unit.text;
+        let specifiers = flat(definition.specifiers.of(text));
+        let declarator = definition.declarator;
+        let declarator = match definition.parameters {
+            Some(parameters) if definition.old_style => {
+                let before = Span {
+                    start: declarator.start,
+                    end: parameters.start,
+                };
+                let behind = Span {
+                    start: parameters.end,
+                    end: declarator.end,
+                };
+                format!("{}(){}", before.of(text), behind.of(text))
+            }
+            _ => declarator.of(text).to_owned(),
+        };
+        format!("{specifiers} {}{label}", flat(&declarator))
+    }
+
+    /// `f(int x) {...}` becomes `f(int x) __asm__("row");`.
+    fn cut_body(&mut self, definition: &Declaration, label: &str) {
+        if definition.old_style
+            && let Some(parameters) = definition.parameters
+        {
+            self.edits.replace(parameters, "()");
+        }
+        let cut = Span {
+            start: definition.declarator.end,
+            end: definition.span.end,
+        };
+        let lines = only_lines(cut.of(&self.unit.text));
+        self.edits.replace(cut, format!("{label};{lines}"));
+    }
+
+    /// Makes a declaration one of external linkage. `add` writes the keyword where there is none.
+    fn make_extern(&mut self, declaration: &Declaration, add: bool) {
+        match declaration.storage {
+            Some(storage) => self.edits.replace(storage, "extern"),
+            // Once for all declarators of the declaration.
+            None if add && declaration.position.0 == 0 => {
+                self.edits.insert(declaration.specifiers.start, "extern ");
+            }
+            None => {}
+        }
+        if declaration.position.0 == 0 {
+            for inline in &declaration.inlines {
+                self.edits.replace(*inline, "");
+            }
+        }
+    }
+
+    fn variable(
+        &mut self,
+        id: SymbolId,
+        symbol: &Symbol,
+        plan: &SymbolPlan,
+        declaration: &Declaration,
+    ) {
+        let label = plan
+            .label
+            .as_ref()
+            .map(|label| format!(" __asm__(\"{label}\")"));
+        let defines = declaration.kind != DeclarationKind::Declares;
+        if !defines || plan.definition == Definition::Stays {
+            if let Some(label) = label {
+                self.edits.insert(declaration.declarator.end, label);
+            }
+            return;
+        }
+        let label = label.unwrap_or_default();
+        let name = self.use_name(id, symbol);
+        let alone = self.all_elsewhere(declaration);
+        if plan.definition == Definition::Elsewhere && alone {
+            self.make_extern(declaration, true);
+            if name != symbol.name {
+                self.edits.replace(declaration.name, name);
+            }
+            if let (Some(bracket), Some(length)) = (declaration.open_bracket, symbol.array_len) {
+                self.edits.replace(bracket, format!("[{length}]"));
+            }
+            self.edits.insert(declaration.declarator.end, label);
+            if let Some(assigned) = declaration.assigned {
+                let lines = only_lines(assigned.of(&self.unit.text));
+                self.edits.replace(assigned, lines);
+            }
+            return;
+        }
+        // The definition stays under another name; the variable itself is declared beside it, in
+        // front too, for initialisers that name the variable they belong to.
+        let image = image_name(id, symbol);
+        if !declaration.defines_type && !declaration.in_block {
+            let text = &self.unit.text;
+            let specifiers = without(text, declaration.specifiers, declaration.storage);
+            let declarator = flat(declaration.declarator.of(text));
+            self.edits.insert(
+                declaration.span.start,
+                format!("extern {specifiers} {declarator}{label}; "),
+            );
+        }
+        self.edits.replace(declaration.name, image.clone());
+        if matches!(symbol.linkage, Linkage::Local(_)) {
+            self.edits
+                .insert(declaration.declarator.end, format!(" __asm__(\"{image}\")"));
+        }
+        let thread = if symbol.thread_local { "__thread " } else { "" };
+        self.edits.insert(
+            declaration.span.end,
+            format!(" extern {thread}__typeof__({image}) {name}{label};"),
+        );
+        if let Definition::Image(row) = plan.definition {
+            self.export(symbol, row, &image, &image);
+        }
+    }
+
+    /// Whether all declarators of a declaration are of variables that live elsewhere.
+    fn all_elsewhere(&self, declaration: &Declaration) -> bool {
+        let (_, count) = declaration.position;
+        let elsewhere = self
+            .unit
+            .symbols
+            .iter()
+            .zip(&self.plan.symbols)
+            .filter(|(_, plan)| plan.definition == Definition::Elsewhere)
+            .flat_map(|(symbol, _)| &symbol.declarations)
+            .filter(|other| other.span == declaration.span)
+            .count();
+        count == 1 || elsewhere == count as usize
+    }
+
+    /// The name that stands for a variable in code.
+    fn use_name(&self, id: SymbolId, symbol: &Symbol) -> String {
+        let elsewhere = self.plan.symbols[id as usize].definition != Definition::Stays;
+        match symbol.linkage {
+            Linkage::Local(_) if elsewhere => format!("__ginseng_local_{id}_{}", symbol.name),
+            _ => symbol.name.clone(),
+        }
+    }
+
+    fn alias(&mut self, id: SymbolId, symbol: &Symbol, plan: &SymbolPlan, row: Row) {
+        let target = plan.label.clone().unwrap_or_else(|| symbol.name.clone());
+        let _ = id;
+        self.export(symbol, row, &target, &symbol.name);
+    }
+
+    /// Declares `g.ROW` an alias of the assembler name `target`.
+    fn export(&mut self, symbol: &Symbol, row: Row, target: &str, name: &str) {
+        let thread = if symbol.thread_local { "__thread " } else { "" };
+        // A static local has no name at file scope to take the type from; an alias needs none.
+        let ty = match symbol.linkage {
+            Linkage::Local(_) => "char".to_owned(),
+            _ => format!("__typeof__({name})"),
+        };
+        let _ = writeln!(
+            self.tail,
+            "extern {thread}{ty} __ginseng_row_{row} __asm__(\"{}\") \
+             __attribute__((alias(\"{target}\"), visibility(\"default\")));",
+            row_name(row),
+        );
+    }
+
+    fn references(&mut self) {
+        for reference in &self.unit.references {
+            let Target::Symbol(id) = reference.target else {
+                continue;
+            };
+            let symbol = &self.unit.symbols[id as usize];
+            let plan = &self.plan.symbols[id as usize];
+            let replacement = match symbol.kind {
+                SymbolKind::Function => {
+                    let through = match reference.role {
+                        Role::Callee => reference
+                            .function
+                            .is_some_and(|f| self.plan.dispatches[f as usize]),
+                        Role::Address => true,
+                        Role::Use | Role::Unevaluated => false,
+                    };
+                    (through && plan.entry.is_some()).then(|| entry_name(&symbol.name))
+                }
+                SymbolKind::Variable => {
+                    let name = self.use_name(id, symbol);
+                    (name != symbol.name).then_some(name)
+                }
+            };
+            if let Some(replacement) = replacement {
+                self.edits.replace(reference.span, replacement);
+            }
+        }
+    }
+
+    fn checks(&mut self) {
+        for &(index, point) in &self.plan.loops {
+            let this = &self.unit.loops[index as usize];
+            self.check_loop(this, point);
+        }
+        for &(span, point) in &self.plan.markers {
+            let text = point.map_or_else(|| "((void)0)".to_owned(), check);
+            self.edits.replace(span, text);
+        }
+    }
+
+    /// The check comes before each evaluation of the controlling expression; in `do`, before the
+    /// body.
+    fn check_loop(&mut self, this: &Loop, point: u32) {
+        let check = check(point);
+        match (this.kind, this.condition) {
+            (LoopKind::Do, _) => {
+                self.edits.insert(this.body.start, format!("{{ {check}; "));
+                self.edits.insert(this.body.end, " }");
+            }
+            (_, Some(condition)) => {
+                self.edits.insert(condition.start, format!("({check}, ("));
+                self.edits.insert(condition.end, "))");
+            }
+            (_, None) => self
+                .edits
+                .insert(this.condition_at, format!("({check}, 1)")),
+        }
+    }
+
+    /// Blanks file-scope `asm (...)` declarations.
+    fn file_asm(&mut self) {
+        let text = &self.unit.text;
+        let mut depth = 0i32;
+        let mut fresh = true;
+        let mut open: Option<u32> = None;
+        for token in lex::tokens(text) {
+            if token.kind == lex::Kind::Directive {
+                continue;
+            }
+            let word = token.of(text);
+            if depth == 0 && fresh && matches!(word, "asm" | "__asm__" | "__asm") {
+                open = Some(token.span.start);
+            }
+            fresh = false;
+            match word {
+                "{" | "(" => depth += 1,
+                "}" | ")" => {
+                    depth -= 1;
+                    fresh = depth == 0 && word == "}";
+                }
+                ";" if depth == 0 => {
+                    fresh = true;
+                    if let Some(start) = open.take() {
+                        let cut = Span {
+                            start,
+                            end: token.span.end,
+                        };
+                        let lines = only_lines(cut.of(text));
+                        self.edits.replace(cut, lines);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Declares what checks need, behind the first linemarker, which names the main file.
+    fn prelude(&mut self) {
+        let needed = !self.plan.loops.is_empty()
+            || self.plan.markers.iter().any(|(_, point)| point.is_some());
+        if needed {
+            let text = &self.unit.text;
+            let at = match text.find('\n') {
+                Some(end) if text.starts_with('#') => end + 1,
+                _ => 0,
+            };
+            self.edits.insert(
+                at as u32,
+                "extern unsigned ginseng_pending; extern void ginseng_update(unsigned);\n",
+            );
+        }
+    }
+}
+
+/// The update check: one relaxed load and a branch that is hardly ever taken.
+fn check(point: u32) -> String {
+    format!(
+        "(__builtin_expect(__atomic_load_n(&ginseng_pending, __ATOMIC_RELAXED) != 0, 0) \
+         ? ginseng_update({point}u) : (void)0)"
+    )
+}
+
+fn entry_name(name: &str) -> String {
+    format!("__ginseng_entry_{name}")
+}
+
+fn image_name(id: SymbolId, symbol: &Symbol) -> String {
+    format!("__ginseng_image_{id}_{}", symbol.name)
+}
+
+/// Text on one line, without linemarkers.
+fn flat(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let words: Vec<&str> = lines.map(str::trim).collect();
+    words.join(" ")
+}
+
+/// `span` of `text` without the part `cut`, on one line.
+fn without(text: &str, span: Span, cut: Option<Span>) -> String {
+    match cut {
+        Some(cut) if span.contains(cut) => {
+            let before = Span {
+                start: span.start,
+                end: cut.start,
+            };
+            let behind = Span {
+                start: cut.end,
+                end: span.end,
+            };
+            format!("{} {}", flat(before.of(text)), flat(behind.of(text)))
+        }
+        _ => flat(span.of(text)),
+    }
+}

@@ -1,0 +1,231 @@
+//! Assembly for what C cannot say: entries, slots, and the tables that the runtime reads.
+
+use std::fmt::Write;
+
+use ginseng_abi::{ABI_VERSION, Identity};
+use ginseng_analysis::leaves::Leaf;
+use ginseng_analysis::state::{Image, Row, Slot};
+
+use crate::rewrite::row_name;
+
+/// A supported architecture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Architecture {
+    /// x86-64.
+    X86_64,
+    /// AArch64.
+    Aarch64,
+}
+
+impl Architecture {
+    /// From the first part of a target triple.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "x86_64" => Some(Self::X86_64),
+            "aarch64" => Some(Self::Aarch64),
+            _ => None,
+        }
+    }
+}
+
+/// An entry to emit: a stub that jumps through its slot.
+pub(crate) struct Entry {
+    /// The global C name it also answers to, for functions with external linkage.
+    pub(crate) name: Option<String>,
+    /// Its slot.
+    pub(crate) slot: Slot,
+    /// The row of the function behind it.
+    pub(crate) target: Row,
+}
+
+/// Assembly text in the making.
+pub(crate) struct Tables {
+    architecture: Architecture,
+    text: String,
+}
+
+impl Tables {
+    pub(crate) fn new(architecture: Architecture) -> Self {
+        let text = "\t.section .note.GNU-stack,\"\",%progbits\n".to_owned();
+        Tables { architecture, text }
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+
+    fn line(&mut self, line: impl AsRef<str>) {
+        self.text.push('\t');
+        self.text.push_str(line.as_ref());
+        self.text.push('\n');
+    }
+
+    fn label(&mut self, name: &str) {
+        let _ = writeln!(self.text, "{name}:");
+    }
+
+    fn global(&mut self, name: &str) {
+        self.line(format!(".globl {name}"));
+        self.label(name);
+    }
+
+    fn quad(&mut self, value: impl std::fmt::Display) {
+        self.line(format!(".8byte {value}"));
+    }
+
+    /// The slot table, its first slot exported as row `table`, and the entries.
+    pub(crate) fn slots(&mut self, table: Row, entries: &[Entry]) {
+        let table = row_name(table);
+        self.line(".data");
+        self.line(".balign 8");
+        self.global(&table);
+        for entry in entries {
+            self.quad(row_name(entry.target));
+        }
+        if entries.is_empty() {
+            // The symbol is also the anchor of pointers in images; it must stand on something.
+            self.quad(0);
+        }
+        self.line(".text");
+        for entry in entries {
+            self.line(".balign 16");
+            if let Some(name) = &entry.name {
+                self.line(format!(".type {name}, %function"));
+                self.global(name);
+            }
+            let row = row_name(entry.slot.entry);
+            self.line(format!(".type {row}, %function"));
+            self.global(&row);
+            self.line(".cfi_startproc");
+            let slot = format!("{table}+{}", 8 * entry.slot.index);
+            match self.architecture {
+                Architecture::X86_64 => {
+                    self.line("endbr64");
+                    self.line(format!("jmp *{slot}(%rip)"));
+                }
+                Architecture::Aarch64 => {
+                    // `bti c`, as a hint that older processors and assemblers take.
+                    self.line("hint #34");
+                    self.line(format!("adrp x16, {slot}"));
+                    self.line(format!("ldr x16, [x16, #:lo12:{slot}]"));
+                    self.line("br x16");
+                }
+            }
+            self.line(".cfi_endproc");
+            self.line(format!(".size {row}, .-{row}"));
+            if let Some(name) = &entry.name {
+                self.line(format!(".size {name}, .-{name}"));
+            }
+        }
+    }
+
+    /// `ginseng_program`.
+    pub(crate) fn program(&mut self, identity: &Identity, points: &[(u32, String)]) {
+        self.line(".section .rodata");
+        self.line(".balign 8");
+        self.line(".hidden ginseng_program");
+        self.global("ginseng_program");
+        self.line(format!(".4byte {ABI_VERSION}, {}", points.len()));
+        self.bytes(identity);
+        self.quad(".Lpoints-.");
+        self.points(points);
+    }
+
+    /// The points' numbers and names, at `.Lpoints`.
+    fn points(&mut self, points: &[(u32, String)]) {
+        self.line(".balign 8");
+        self.label(".Lpoints");
+        for (index, (id, _)) in points.iter().enumerate() {
+            self.line(format!(".4byte {id}, .Lname{index}-."));
+        }
+        for (index, (_, name)) in points.iter().enumerate() {
+            self.label(&format!(".Lname{index}"));
+            self.line(format!(".asciz \"{}\"", name.escape_default()));
+        }
+    }
+
+    /// The record, in a section that is not loaded.
+    pub(crate) fn record(&mut self) {
+        self.line(".section .ginseng,\"\",%progbits");
+        self.line(".incbin \"GINSENG_RECORD\"");
+    }
+
+    /// `ginseng_patch` and all that it points to.
+    pub(crate) fn patch(
+        &mut self,
+        redirections: &[(Slot, Row)],
+        merges: &[MergeTable],
+        points: &[(u32, String)],
+    ) {
+        self.line(".section .rodata");
+        self.points(points);
+        for (index, merge) in merges.iter().enumerate() {
+            self.line(".balign 8");
+            self.label(&format!(".Lleaves{index}"));
+            for leaf in &merge.leaves {
+                self.quad(format!("{}, {}", leaf.offset, leaf.offset));
+                self.line(format!(".4byte {}, {}", leaf.size, leaf.count));
+                self.quad(leaf.size);
+            }
+        }
+        self.line(".section .data.rel.ro,\"aw\",%progbits");
+        for (index, merge) in merges.iter().enumerate() {
+            self.line(".balign 16");
+            self.label(&format!(".Lold{index}"));
+            self.image(&merge.old);
+        }
+        self.line(".balign 8");
+        self.label(".Lslots");
+        for (slot, target) in redirections {
+            self.quad(format!("{}+{}", row_name(slot.table), 8 * slot.index));
+            self.quad(row_name(*target));
+        }
+        self.label(".Lmerges");
+        for (index, merge) in merges.iter().enumerate() {
+            self.quad(row_name(merge.source));
+            self.quad(format!(".Lold{index}"));
+            self.quad(row_name(merge.new));
+            self.quad(row_name(merge.target));
+            self.quad(format!(".Lleaves{index}"));
+            self.quad(merge.leaves.len());
+        }
+        self.global("ginseng_patch");
+        self.line(format!(".4byte {ABI_VERSION}, {}", redirections.len()));
+        self.quad(".Lslots");
+        self.quad(".Lmerges");
+        self.line(format!(".4byte {}, {}", merges.len(), points.len()));
+        self.quad(".Lpoints");
+    }
+
+    /// Bytes with pointers among them.
+    fn image(&mut self, image: &Image) {
+        let mut at = 0usize;
+        for (offset, pointer) in &image.pointers {
+            self.bytes(&image.bytes[at..*offset as usize]);
+            self.quad(format!("{}+{}", pointer.symbol, pointer.addend));
+            at = *offset as usize + 8;
+        }
+        self.bytes(&image.bytes[at..]);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(32) {
+            let list: Vec<String> = chunk.iter().map(u8::to_string).collect();
+            self.line(format!(".byte {}", list.join(",")));
+        }
+    }
+}
+
+/// One merge, by rows.
+pub(crate) struct MergeTable {
+    /// Running storage.
+    pub(crate) source: Row,
+    /// Old initialiser.
+    pub(crate) old: Image,
+    /// New initialiser.
+    pub(crate) new: Row,
+    /// Where the value goes.
+    pub(crate) target: Row,
+    /// Scalars.
+    pub(crate) leaves: Vec<Leaf>,
+}
