@@ -114,6 +114,9 @@ pub struct Record {
     /// Rows in the file that carries the record whose bytes are the initial values of variables,
     /// by entity key; for a base build simply all variables' own rows.
     pub image_rows: BTreeMap<String, Row>,
+    /// Row of the slot table of the file that carries the record; pointers into that file are
+    /// told by their distance from it.
+    pub anchor: Row,
     /// Identifies the compiler.
     pub compiler: String,
 }

@@ -116,6 +116,7 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         units: facts.program.units.clone(),
         state: facts.state.clone(),
         images: BTreeMap::new(),
+        anchor: 0,
         compiler: options.compiler.clone(),
     };
     let record = record::encode(&record)?;

@@ -45,6 +45,15 @@ impl<'a> Module<'a> {
         Ok(module)
     }
 
+    /// First part of the target triple, empty if it is none we know.
+    pub fn architecture(&self) -> &'static str {
+        match self.file.architecture() {
+            object::Architecture::X86_64 => "x86_64",
+            object::Architecture::Aarch64 => "aarch64",
+            _ => "",
+        }
+    }
+
     /// Names of the shared libraries the file is linked with.
     ///
     /// # Errors

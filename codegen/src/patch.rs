@@ -93,6 +93,7 @@ pub fn generate(
         state,
         images,
         image_rows: fresh,
+        anchor: changes.table,
         compiler: compiler.to_owned(),
     };
     let record = record::encode(&record)?;

@@ -1,12 +1,88 @@
-//! `ginsengc diff`.
+//! `ginsengc diff`: compares two builds and writes a patch.
 
+use std::path::PathBuf;
+
+use ginseng_frontend::diag::Severity;
+
+use crate::diff::{input, link, table};
 use crate::exit::Outcome;
+use crate::messages;
 
 /// Arguments of `diff`.
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+#[command(after_help = "\
+Examples:
+  ginsengc diff v1/ftpd v2/ftpd -o fix.so      patch a running v1 to v2
+  ginsengc diff fix.so v3/ftpd -o fix2.so      the next patch, for processes that have the first
+  ginsengc diff v1/ftpd v2/ftpd                only show what differs
+  ginsengc diff --json v1/ftpd v2/ftpd | jq .functions.changed
+
+Exit status: 0 done or nothing to update, 1 refused, 2 wrong usage or I/O.")]
+pub(crate) struct Args {
+    /// The running build: an executable, or the patch that was applied to it last
+    old: PathBuf,
+    /// The new build: an executable
+    new: PathBuf,
+    /// Write the patch to this file
+    #[arg(short, long, value_name = "PATCH")]
+    output: Option<PathBuf>,
+    /// Name of the new version, for `status` [default: file name of NEW's folder and NEW]
+    #[arg(long)]
+    label: Option<String>,
+    /// Print what differs as JSON
+    #[arg(long)]
+    json: bool,
+}
 
 /// Runs the command.
-pub(crate) fn run(_args: Args) -> anyhow::Result<Outcome> {
-    anyhow::bail!("diff is not here yet")
+pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
+    let Some(old) = input::read(&args.old)? else {
+        return Ok(messages::refuse(&input::no_record(&args.old)));
+    };
+    let Some(new) = input::read(&args.new)? else {
+        return Ok(messages::refuse(&input::no_record(&args.new)));
+    };
+    if new.record.state.version != 0 {
+        anyhow::bail!("{} is a patch; NEW must be an executable", args.new.display());
+    }
+    let changes = ginseng_analysis::diff::diff(
+        old.record.units.clone(),
+        &old.record.state,
+        new.record.units.clone(),
+    );
+    let mut diagnostics = changes.diagnostics.clone();
+    let nothing = changes.report.is_empty()
+        && !diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let label = args.label.clone().unwrap_or_else(|| input::label(&args.new));
+    let mut written = None;
+    if !nothing && let Some(output) = &args.output {
+        let refused = |list: &[ginseng_frontend::diag::Diagnostic]| {
+            list.iter().any(|d| d.severity == Severity::Error)
+        };
+        if !refused(&diagnostics) {
+            let patch = link::generate(&changes, &old, &new)?;
+            diagnostics.extend(patch.diagnostics.iter().cloned());
+            if !refused(&diagnostics) {
+                written = Some(link::write(&patch, &new, &label, output)?);
+            }
+        }
+    }
+    for diagnostic in &diagnostics {
+        messages::print(diagnostic);
+    }
+    let refused = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    if args.json {
+        table::print_json(&changes.report, &diagnostics, nothing, written)?;
+    } else {
+        table::print(&args, &changes.report, nothing, refused, written)?;
+    }
+    Ok(if refused { Outcome::Refused } else { Outcome::Done })
+}
+
+impl Args {
+    /// The two inputs and the output, as typed.
+    pub(crate) fn names(&self) -> (String, String, Option<String>) {
+        let spell = |path: &PathBuf| path.display().to_string();
+        (spell(&self.old), spell(&self.new), self.output.as_ref().map(spell))
+    }
 }

@@ -1,0 +1,134 @@
+//! Making the patch file: compile, link, seal, and put it in place at once.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use ginseng_analysis::diff::ChangeSet;
+use ginseng_codegen::cache::Cache;
+use ginseng_codegen::compile::{Compiler, Job};
+use ginseng_codegen::elf::Module;
+use ginseng_codegen::patch::{self, Old, Patch};
+use ginseng_codegen::tables::Architecture;
+
+use super::input::Input;
+use crate::build::toolchain::Toolchain;
+
+/// Rewrites the units.
+///
+/// # Errors
+/// If the inputs are no ELF files, or not of a supported architecture.
+pub(crate) fn generate(changes: &ChangeSet, old: &Input, new: &Input) -> Result<Patch> {
+    let module = Module::parse(&old.bytes, old.record.anchor)?;
+    let running = Old {
+        record: &old.record,
+        record_bytes: &old.record_bytes,
+        module: &module,
+    };
+    let name = Module::parse(&new.bytes, 0)?.architecture();
+    let Some(architecture) = Architecture::from_name(name) else {
+        bail!("no patches for this architecture yet");
+    };
+    patch::generate(changes, &running, architecture, &new.record.compiler)
+}
+
+/// Compiles, links and writes the patch; returns its size in bytes.
+///
+/// # Errors
+/// I/O, or the compiler refuses generated text.
+pub(crate) fn write(patch: &Patch, new: &Input, label: &str, output: &Path) -> Result<u64> {
+    let folder = match output.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    // Made first: an output that cannot be written should not cost a compilation.
+    let mut file = tempfile::NamedTempFile::new_in(folder)
+        .with_context(|| format!("cannot write {}", output.display()))?;
+    let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let toolchain = Toolchain::of_environment()?;
+    let compiler = Compiler::find(&toolchain.words)?;
+    let record = scratch.path().join("record");
+    fs::write(&record, &patch.record).context("cannot write a temporary file")?;
+    let mut jobs: Vec<(Job, _)> = patch
+        .units
+        .iter()
+        .enumerate()
+        .map(|(index, job)| (job.clone(), scratch.path().join(format!("{index}.o"))))
+        .collect();
+    let mut tables = patch.tables.clone();
+    tables.text = tables.text.replace("GINSENG_RECORD", &record.to_string_lossy());
+    jobs.push((tables, scratch.path().join("tables.o")));
+    compiler.compile(&jobs, &Cache::of_user(), &|| ())?;
+    let object = scratch.path().join("patch.so");
+    let mut command = compiler.command()?;
+    command
+        .args(link_arguments(new)?)
+        .arg("-o")
+        .arg(&object)
+        .args(jobs.iter().map(|(_, path)| path))
+        .arg(version_script(scratch.path())?);
+    let result = command
+        .stdin(Stdio::null())
+        .output()
+        .context("cannot run the compiler")?;
+    if !result.status.success() {
+        bail!("the patch does not link:\n{}", String::from_utf8_lossy(&result.stderr).trim_end());
+    }
+    let object = fs::read(&object).context("cannot read the linked patch")?;
+    let sealed = patch::seal(object, patch, label)?;
+    file.write_all(&sealed)
+        .and_then(|()| file.as_file().sync_all())
+        .with_context(|| format!("cannot write {}", output.display()))?;
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    fs::set_permissions(file.path(), mode)
+        .with_context(|| format!("cannot write {}", output.display()))?;
+    file.persist(output)
+        .with_context(|| format!("cannot write {}", output.display()))?;
+    Ok(sealed.len() as u64)
+}
+
+/// A shared object that binds to itself first, then to the running program, and to the same
+/// libraries as the new program, so that versioned symbols are the same ones.
+fn link_arguments(new: &Input) -> Result<Vec<OsString>> {
+    let mut arguments: Vec<OsString> = [
+        "-shared",
+        "-nostartfiles",
+        "-nostdlib",
+        "-Wl,-Bsymbolic",
+        "-Wl,-z,now",
+        "-Wl,-z,noexecstack",
+        "-Wl,--build-id=none",
+        "-Wl,--hash-style=gnu",
+        "-Wl,--no-undefined-version",
+        "-Wl,--as-needed",
+    ]
+    .map(OsString::from)
+    .to_vec();
+    for library in Module::parse(&new.bytes, 0)?.libraries()? {
+        // A library that the linker does not find resolves at load time all the same.
+        if standard_folders().any(|folder| folder.join(&library).exists()) {
+            arguments.push(format!("-l:{library}").into());
+        }
+    }
+    arguments.push("-lgcc".into());
+    Ok(arguments)
+}
+
+fn standard_folders() -> impl Iterator<Item = &'static Path> {
+    ["/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"]
+        .into_iter()
+        .map(Path::new)
+}
+
+/// Exports the rows and the header, nothing of the program's own names.
+fn version_script(folder: &Path) -> Result<OsString> {
+    let path = folder.join("exports");
+    fs::write(&path, "{ global: g.*; ginseng_patch; local: *; };\n")
+        .context("cannot write a temporary file")?;
+    let mut argument = OsString::from("-Wl,--version-script=");
+    argument.push(path);
+    Ok(argument)
+}

@@ -1,0 +1,5 @@
+//! The parts of `ginsengc diff`: reading builds, making the patch file, printing what was found.
+
+pub(crate) mod input;
+pub(crate) mod link;
+pub(crate) mod table;
