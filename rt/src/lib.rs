@@ -1,1 +1,53 @@
-//! The runtime linked into every updatable program.
+//! The runtime linked into every updatable program: small, quiet, and never the reason that a
+//! process dies.
+//!
+//! It has no `std`, no allocator, no formatting and no thread, and keeps no descriptor open.
+//! `object.sh` makes one relocatable object of it in which no panic can be reached: the panic
+//! handler calls a function that does not exist, and the script fails if a call is left.
+//!
+//! Generated code calls one function, [`ginseng_update`], at its update points, and only while
+//! [`family::ginseng_pending`] is not zero. Everything else starts from two tables of the linker:
+//! `.init_array`, which maps the control file before `main`, and `.fini_array`.
+
+#![cfg_attr(not(test), no_std)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::exit
+    )
+)]
+
+mod commit;
+pub mod family;
+mod hash;
+mod log;
+#[cfg(feature = "object")]
+mod object;
+mod points;
+mod start;
+mod sys;
+mod text;
+mod update;
+
+/// An update point of the program, called while `ginseng_pending` is not zero. Returns with the
+/// program either as it was or updated; `errno` and the signal mask are kept.
+#[unsafe(no_mangle)]
+pub extern "C" fn ginseng_update(point: u32) {
+    update::visit(point);
+}
+
+/// Joins or founds the family; runs once, before `main`.
+#[unsafe(no_mangle)]
+pub extern "C" fn ginseng_start() {
+    start::start();
+}
+
+/// Leaves the family; runs once, at exit.
+#[unsafe(no_mangle)]
+pub extern "C" fn ginseng_stop() {
+    family::leave();
+}

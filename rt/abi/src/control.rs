@@ -241,7 +241,11 @@ impl<const N: usize> Text<N> {
     /// Replaces the text, cut to `N - 1` bytes and at its first NUL.
     pub fn set(&self, text: &[u8]) {
         let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
-        let padded = text.iter().copied().take(N.saturating_sub(1)).chain(core::iter::repeat(0));
+        let padded = text
+            .iter()
+            .copied()
+            .take(N.saturating_sub(1))
+            .chain(core::iter::repeat(0));
         for (place, byte) in self.0.iter().zip(padded) {
             place.store(byte, Relaxed);
         }

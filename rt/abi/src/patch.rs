@@ -70,7 +70,9 @@ impl PatchTrailer {
             magic: *magic.first_chunk()?,
         };
         let manifest = 4 * u64::from(trailer.point_count) + u64::from(trailer.label_len);
-        let len = trailer.object_len.checked_add(manifest + TRAILER_LEN as u64)?;
+        let len = trailer
+            .object_len
+            .checked_add(manifest + TRAILER_LEN as u64)?;
         (trailer.magic == TRAILER_MAGIC && len == file_len).then_some(trailer)
     }
 

@@ -1,0 +1,280 @@
+//! The control file as this process sees it: its own entry, and that of a forked child.
+
+use core::ffi::CStr;
+use core::mem::MaybeUninit;
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering::*};
+
+use ginseng_abi::control::{
+    BLOCK_LEN, CAPACITY, CLAIMING, CONTROL_LEN, Control, Entry, FOREIGN_PID, State, Text,
+};
+use ginseng_abi::patch::PatchHeader;
+
+use crate::sys;
+
+/// Owners that a claim looks at before it takes a fresh entry, so that a server that forks a
+/// process for each session does not use up the file. Each costs the child a page.
+const PROBES: usize = 2;
+/// Loaded patches whose update points' names are remembered.
+pub(crate) const LOADED: usize = 16;
+/// Update points remembered as not admissible for the present assignment.
+pub(crate) const REFUSED: usize = 32;
+
+/// The memory that the control file is mapped over. Zero, and so without a request, where there is
+/// no control file: then the program runs, and cannot be updated.
+#[repr(C)]
+#[cfg_attr(target_arch = "x86_64", repr(align(4096)))]
+#[cfg_attr(not(target_arch = "x86_64"), repr(align(65536)))]
+pub struct Region(MaybeUninit<Control>);
+
+/// Its first word is what generated code looks at.
+#[unsafe(no_mangle)]
+#[allow(
+    non_upper_case_globals,
+    reason = "generated C refers to it by this name"
+)]
+pub static ginseng_pending: Region = Region(MaybeUninit::zeroed());
+
+/// What the process knows of itself, in its own memory: a child inherits exactly the state of the
+/// code that it inherits, whatever its parent does meanwhile.
+pub(crate) struct Own {
+    /// `version`, `identity`, `answered`, times and history are kept here as well as in the file.
+    entry: MaybeUninit<Entry>,
+    /// Index of the entry in the file, plus one; 0 without one.
+    index: AtomicU32,
+    /// The pid that claimed it: a raw `clone` runs no fork handler.
+    pid: AtomicU32,
+    /// Whether pids are those of another namespace than the creator's.
+    foreign: AtomicU32,
+    /// Taken while an update point is visited.
+    pub(crate) busy: AtomicU32,
+    /// Assignment that `refused` is about.
+    pub(crate) refused_for: AtomicU32,
+    /// Entries in use there.
+    pub(crate) refused_len: AtomicU32,
+    /// Update points known not to be admissible.
+    pub(crate) refused: [AtomicU32; REFUSED],
+    /// Patch `n` (from 1) is at `(n - 1) % LOADED`.
+    pub(crate) loaded: [AtomicPtr<PatchHeader>; LOADED],
+    /// Path of the control file.
+    pub(crate) file: Text<256>,
+    /// Where to log: empty, `stderr`, or a path.
+    pub(crate) log: Text<256>,
+}
+
+static OWN: MaybeUninit<Own> = MaybeUninit::zeroed();
+
+/// This process's own state.
+pub(crate) fn own() -> &'static Own {
+    // SAFETY: every field is an atomic, for which zero is a valid value.
+    unsafe { OWN.assume_init_ref() }
+}
+
+impl Own {
+    /// The private copy of the entry.
+    pub(crate) fn entry(&self) -> &Entry {
+        // SAFETY: every field is an atomic, for which zero is a valid value.
+        unsafe { self.entry.assume_init_ref() }
+    }
+}
+
+/// The control file, or zeros.
+pub(crate) fn control() -> &'static Control {
+    // SAFETY: every field is an atomic, for which any value is valid; the memory is always mapped.
+    unsafe { ginseng_pending.0.assume_init_ref() }
+}
+
+/// Leaves the family: the memory is this process's own again, and no request reaches it.
+pub(crate) fn detach() {
+    own().index.store(0, Relaxed);
+    let start = ginseng_pending.0.as_ptr();
+    // SAFETY: the region is page-aligned and made for this.
+    unsafe { sys::map_nothing_over(start.cast_mut().cast(), CONTROL_LEN) };
+}
+
+/// Claims the first entry, for the process that made the file.
+pub(crate) fn found() {
+    join(None);
+}
+
+/// In a forked child: claims an entry of its own, which starts as its parent was.
+pub(crate) unsafe extern "C" fn forked() {
+    let own = own();
+    if let Some(parent) = entry_at(own.index.load(Relaxed)) {
+        own.busy.store(0, Relaxed);
+        join(Some(parent));
+    }
+}
+
+/// The process's entry, if it has one.
+pub(crate) fn entry() -> Option<&'static Entry> {
+    let own = own();
+    let entry = entry_at(own.index.load(Relaxed))?;
+    if own.pid.load(Relaxed) == sys::pid() {
+        return Some(entry);
+    }
+    join(Some(entry));
+    entry_at(own.index.load(Relaxed))
+}
+
+/// Notes that the runtime's signal came; called in its handler.
+pub(crate) fn count_signal() {
+    if let Some(entry) = entry_at(own().index.load(Relaxed)) {
+        entry.signals.fetch_add(1, Relaxed);
+    }
+}
+
+/// At exit: gives the entry back, and removes the file if nobody else uses it.
+pub(crate) fn leave() {
+    let own = own();
+    let Some(entry) = entry_at(own.index.load(Relaxed)) else {
+        return;
+    };
+    if own.pid.load(Relaxed) != sys::pid() {
+        return;
+    }
+    entry.state.store(State::Gone as u32, Relaxed);
+    entry.pid.store(0, Release);
+    let claimed = control().header.claimed.load(Relaxed) as usize;
+    let used = |entry: &Entry| match entry.pid.load(Relaxed) {
+        0 => false,
+        CLAIMING => true,
+        pid => sys::is_alive(pid),
+    };
+    if own.foreign.load(Relaxed) == 0 && !control().entries.iter().take(claimed).any(used) {
+        let file = own.file.get();
+        if let Ok(file) = CStr::from_bytes_until_nul(&file) {
+            sys::unlink(file);
+        }
+    }
+}
+
+fn entry_at(index_and_one: u32) -> Option<&'static Entry> {
+    control()
+        .entries
+        .get((index_and_one as usize).checked_sub(1)?)
+}
+
+fn join(parent: Option<&Entry>) {
+    let own = own();
+    if sys::pid_namespace_is_new() {
+        own.foreign.store(FOREIGN_PID, Relaxed);
+    }
+    let Some((index, entry)) = claim() else {
+        control().header.unlisted.fetch_add(1, Relaxed);
+        detach();
+        return;
+    };
+    fill(entry, own.entry(), parent);
+    entry.flags.store(own.foreign.load(Relaxed), Relaxed);
+    entry.born_at.store(sys::now(libc::CLOCK_REALTIME), Relaxed);
+    own.index.store(index as u32 + 1, Relaxed);
+    own.pid.store(sys::pid(), Relaxed);
+    entry.pid.store(sys::pid(), Release);
+}
+
+/// Finds an entry and marks it as being filled in.
+///
+/// The first access to each page is a write: a read would have the kernel map sixteen pages
+/// around it, all of them counted as the child's resident memory.
+fn claim() -> Option<(usize, &'static Entry)> {
+    let control = control();
+    let cursor = control.header.cursor.fetch_add(PROBES as u32, Relaxed) as usize;
+    let foreign = own().foreign.load(Relaxed) != 0;
+    let claimed = (control.header.claimed.load(Relaxed) as usize).min(CAPACITY);
+    if !foreign && claimed > 0 {
+        let probes = (0..PROBES.min(claimed)).map(|probe| cursor.wrapping_add(probe) % claimed);
+        if let Some(found) = probes.filter_map(take_unused).next() {
+            return Some(found);
+        }
+    }
+    let mut fresh = claimed;
+    while let Some(entry) = control.entries.get(fresh) {
+        sys::back_with_pages(page_of(entry), BLOCK_LEN).ok()?;
+        let next = fresh as u32 + 1;
+        match control
+            .header
+            .claimed
+            .compare_exchange(fresh as u32, next, Relaxed, Relaxed)
+        {
+            Ok(_) => {
+                entry.pid.store(CLAIMING, Relaxed);
+                return Some((fresh, entry));
+            }
+            Err(now) => fresh = now as usize,
+        }
+    }
+    if foreign {
+        None
+    } else {
+        (0..CAPACITY).filter_map(take_unused).next()
+    }
+}
+
+/// Takes an entry whose owner has left, or is dead.
+fn take_unused(index: usize) -> Option<(usize, &'static Entry)> {
+    let entry = control().entries.get(index)?;
+    let owner = match entry.pid.compare_exchange(0, CLAIMING, Relaxed, Relaxed) {
+        Ok(_) => return Some((index, entry)),
+        Err(owner) => owner,
+    };
+    let foreign = entry.flags.load(Relaxed) & FOREIGN_PID != 0;
+    if owner == CLAIMING || foreign || sys::is_alive(owner) {
+        return None;
+    }
+    entry
+        .pid
+        .compare_exchange(owner, CLAIMING, Relaxed, Relaxed)
+        .ok()?;
+    Some((index, entry))
+}
+
+/// The page that an entry begins on; entries do not cross pages.
+fn page_of(entry: &Entry) -> *const core::ffi::c_void {
+    let address: *const Entry = entry;
+    address.map_addr(|address| address & !4095).cast()
+}
+
+/// Writes all of `entry`: what the code is from `own`, what was asked from the parent's entry.
+fn fill(entry: &Entry, own: &Entry, parent: Option<&Entry>) {
+    entry.version.store(own.version.load(Relaxed), Relaxed);
+    entry.identity.set(&own.identity.get());
+    entry
+        .updated_at
+        .store(own.updated_at.load(Relaxed), Relaxed);
+    for (to, from) in entry.history.iter().zip(&own.history) {
+        to.at.store(from.at.load(Relaxed), Relaxed);
+        to.pause.store(from.pause.load(Relaxed), Relaxed);
+        to.label.copy(&from.label);
+    }
+    let pause = [
+        &entry.pause.total,
+        &entry.pause.open,
+        &entry.pause.verify,
+        &entry.pause.load,
+    ];
+    pause
+        .into_iter()
+        .chain([&entry.pause.swap])
+        .for_each(|part| part.store(0, Relaxed));
+    // The tool may be giving the parent another patch just now. A path read half way is harmless:
+    // it cannot be opened, and the tool answers that with a new assignment.
+    let assignment = parent.map_or(0, |parent| parent.assignment.load(Acquire));
+    entry.request.store(
+        parent.map_or(0, |parent| parent.request.load(Relaxed)),
+        Relaxed,
+    );
+    match parent {
+        Some(parent) => entry.path.copy(&parent.path),
+        None => entry.path.set(b""),
+    }
+    entry.assignment.store(assignment, Relaxed);
+    entry.answered.store(own.answered.load(Relaxed), Relaxed);
+    entry.answer.store(own.answer.load(Relaxed), Relaxed);
+    for number in [&entry.error, &entry.waits, &entry.signals] {
+        number.store(0, Relaxed);
+    }
+    entry.point.store(own.point.load(Relaxed), Relaxed);
+    entry.point_name.copy(&own.point_name);
+    entry.detail.set(b"");
+    entry.state.store(State::Running as u32, Relaxed);
+}

@@ -1,0 +1,323 @@
+//! The calls into libc that the runtime makes, each as a safe function.
+//!
+//! Plain `libc` rather than a wrapper crate: the runtime has neither `std` nor an allocator, and
+//! needs libc's own loader, `fork` handlers and secure environment anyway. The same holds for
+//! `dlopen`: a wrapper's owned error values need an allocator.
+
+use core::ffi::{CStr, c_char, c_int, c_void};
+use core::mem::MaybeUninit;
+use core::ptr::{null, null_mut};
+
+/// An `errno` value.
+#[derive(Clone, Copy)]
+pub(crate) struct Errno(pub(crate) c_int);
+
+/// A descriptor that is closed when dropped.
+pub(crate) struct File(c_int);
+
+impl Drop for File {
+    fn drop(&mut self) {
+        // SAFETY: the descriptor is ours and used no more.
+        unsafe { libc::close(self.0) };
+    }
+}
+
+/// The program's `errno`.
+pub(crate) fn errno() -> Errno {
+    // SAFETY: libc gives a valid pointer to the thread's own `errno`.
+    Errno(unsafe { *libc::__errno_location() })
+}
+
+/// Puts a saved `errno` back.
+pub(crate) fn set_errno(errno: Errno) {
+    // SAFETY: as in `errno`.
+    unsafe { *libc::__errno_location() = errno.0 }
+}
+
+impl File {
+    /// Opens `path`, relative to `dir` if given; new files get mode 0600.
+    pub(crate) fn open(dir: Option<&File>, path: &CStr, flags: c_int) -> Result<File, Errno> {
+        let dir = dir.map_or(libc::AT_FDCWD, |dir| dir.0);
+        // SAFETY: the path is NUL-terminated.
+        match unsafe { libc::openat(dir, path.as_ptr(), flags | libc::O_CLOEXEC, 0o600) } {
+            -1 => Err(errno()),
+            fd => Ok(File(fd)),
+        }
+    }
+
+    /// What kind of file it is, whose, and how long.
+    pub(crate) fn stat(&self) -> Result<libc::stat, Errno> {
+        let mut stat = MaybeUninit::uninit();
+        // SAFETY: the kernel fills the structure in when it succeeds.
+        match unsafe { libc::fstat(self.0, stat.as_mut_ptr()) } {
+            // SAFETY: it succeeded.
+            0 => Ok(unsafe { stat.assume_init() }),
+            _ => Err(errno()),
+        }
+    }
+
+    /// Sets the length.
+    pub(crate) fn set_len(&self, len: usize) -> Result<(), Errno> {
+        // SAFETY: no memory is involved.
+        match unsafe { libc::ftruncate(self.0, len as libc::off_t) } {
+            0 => Ok(()),
+            _ => Err(errno()),
+        }
+    }
+
+    /// Reads up to `buffer.len()` bytes at `offset`, giving what was read.
+    pub(crate) fn read_at<'a>(&self, buffer: &'a mut [u8], offset: u64) -> Result<&'a [u8], Errno> {
+        loop {
+            let start = buffer.as_mut_ptr().cast();
+            // SAFETY: the buffer is valid for its length.
+            let len = unsafe { libc::pread(self.0, start, buffer.len(), offset as libc::off_t) };
+            match usize::try_from(len) {
+                Ok(len) => return Ok(buffer.get(..len).unwrap_or_default()),
+                Err(_) if errno().0 == libc::EINTR => {}
+                Err(_) => return Err(errno()),
+            }
+        }
+    }
+
+    /// Writes; what is not written is lost.
+    pub(crate) fn write(&self, bytes: &[u8]) {
+        write(self.0, bytes);
+    }
+
+    /// Maps the file, shared, over `len` bytes of memory that the caller owns.
+    ///
+    /// # Safety
+    /// `[start, start + len)` is page-aligned and nothing else depends on its contents.
+    pub(crate) unsafe fn map_over(&self, start: *mut c_void, len: usize) -> Result<(), Errno> {
+        // SAFETY: promised by the caller.
+        unsafe { map_fixed(start, len, libc::MAP_SHARED, self.0) }
+    }
+
+    /// Counts the directory's entries without the two dots; `None` if it cannot be read.
+    pub(crate) fn count_entries(&self) -> Option<usize> {
+        let mut buffer = [0u8; 1024];
+        let mut count = 0usize;
+        loop {
+            // SAFETY: the buffer is valid for its length.
+            let len = unsafe {
+                libc::syscall(
+                    libc::SYS_getdents64,
+                    self.0,
+                    buffer.as_mut_ptr(),
+                    buffer.len(),
+                )
+            };
+            let mut rest = buffer.get(..usize::try_from(len).ok()?)?;
+            if rest.is_empty() {
+                return Some(count.saturating_sub(2));
+            }
+            // `linux_dirent64`: inode and offset, 8 bytes each, then the record's length.
+            while let Some((len, _)) = rest.get(16..).and_then(|rest| rest.split_first_chunk()) {
+                rest = rest
+                    .get(usize::from(u16::from_le_bytes(*len)).max(1)..)
+                    .unwrap_or_default();
+                count += 1;
+            }
+        }
+    }
+}
+
+/// Writes to an open descriptor; what is not written is lost.
+pub(crate) fn write(fd: c_int, bytes: &[u8]) {
+    // SAFETY: the bytes are valid for their length.
+    unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
+}
+
+/// Makes the memory ordinary zero memory of this process's own again.
+///
+/// # Safety
+/// As for [`File::map_over`].
+pub(crate) unsafe fn map_nothing_over(start: *mut c_void, len: usize) {
+    // SAFETY: promised by the caller. It cannot fail for want of address space, which is taken.
+    let _ = unsafe { map_fixed(start, len, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1) };
+}
+
+unsafe fn map_fixed(start: *mut c_void, len: usize, flags: c_int, fd: c_int) -> Result<(), Errno> {
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: promised by the callers.
+    match unsafe { libc::mmap(start, len, access, flags | libc::MAP_FIXED, fd, 0) } {
+        libc::MAP_FAILED => Err(errno()),
+        _ => Ok(()),
+    }
+}
+
+/// Has the kernel back the memory now, so that a full file system is an error here rather than a
+/// SIGBUS at the first write. Kernels before 5.14 cannot, which counts as success.
+pub(crate) fn back_with_pages(start: *const c_void, len: usize) -> Result<(), Errno> {
+    // SAFETY: the call changes no contents.
+    match unsafe { libc::madvise(start.cast_mut(), len, libc::MADV_POPULATE_WRITE) } {
+        0 => Ok(()),
+        _ if errno().0 == libc::EINVAL => Ok(()),
+        _ => Err(errno()),
+    }
+}
+
+/// Makes a directory of mode 0700; one that exists is checked by whoever opens it.
+pub(crate) fn make_dir(path: &CStr) {
+    // SAFETY: the path is NUL-terminated.
+    unsafe { libc::mkdir(path.as_ptr(), 0o700) };
+}
+
+/// Removes a file.
+pub(crate) fn unlink(path: &CStr) {
+    // SAFETY: the path is NUL-terminated.
+    unsafe { libc::unlink(path.as_ptr()) };
+}
+
+unsafe extern "C" {
+    /// Missing from the `libc` crate.
+    fn secure_getenv(name: *const c_char) -> *const c_char;
+}
+
+/// An environment variable, unless the program runs with raised privileges.
+pub(crate) fn secure_env(name: &CStr) -> Option<&'static CStr> {
+    // SAFETY: the name is NUL-terminated.
+    let value = unsafe { secure_getenv(name.as_ptr()) };
+    // SAFETY: not null, so a NUL-terminated string; the callers copy it before `main` runs.
+    (!value.is_null()).then(|| unsafe { CStr::from_ptr(value) })
+}
+
+/// The process's pid.
+pub(crate) fn pid() -> u32 {
+    // SAFETY: always succeeds. The raw call, since a raw `clone` must not be hidden by a cache.
+    unsafe { libc::syscall(libc::SYS_getpid) as u32 }
+}
+
+/// Whether the parent is outside the process's pid namespace, or the process is that namespace's
+/// first.
+pub(crate) fn pid_namespace_is_new() -> bool {
+    // SAFETY: always succeeds.
+    unsafe { libc::getppid() == 0 && pid() == 1 }
+}
+
+/// Whether a process with this pid is there (also when it is another user's).
+pub(crate) fn is_alive(pid: u32) -> bool {
+    // SAFETY: signal 0 is only a check.
+    unsafe { libc::kill(pid as libc::pid_t, 0) == 0 || errno().0 != libc::ESRCH }
+}
+
+/// The effective user id.
+pub(crate) fn uid() -> u32 {
+    // SAFETY: always succeeds.
+    unsafe { libc::geteuid() }
+}
+
+/// Nanoseconds on one of libc's clocks.
+pub(crate) fn now(clock: libc::clockid_t) -> u64 {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the structure is valid.
+    unsafe { libc::clock_gettime(clock, &mut time) };
+    (time.tv_sec as u64)
+        .wrapping_mul(1_000_000_000)
+        .wrapping_add(time.tv_nsec as u64)
+}
+
+/// Blocks all signals until dropped.
+pub(crate) struct NoSignals(libc::sigset_t);
+
+impl NoSignals {
+    pub(crate) fn new() -> Self {
+        let (mut all, mut before) = (MaybeUninit::uninit(), MaybeUninit::zeroed());
+        // SAFETY: both sets are valid; `sigfillset` initialises the first one, and a zeroed second
+        // one is an empty set.
+        unsafe {
+            libc::sigfillset(all.as_mut_ptr());
+            libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());
+            Self(before.assume_init())
+        }
+    }
+}
+
+impl Drop for NoSignals {
+    fn drop(&mut self) {
+        // SAFETY: the mask that was in force before.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.0, null_mut()) };
+    }
+}
+
+/// The last real-time signal.
+pub(crate) fn last_signal() -> c_int {
+    libc::SIGRTMAX()
+}
+
+/// Installs a handler that restarts interrupted calls, if the signal has its default action.
+pub(crate) fn handle_signal(signal: c_int, handler: extern "C" fn(c_int)) -> bool {
+    let mut before = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: a zeroed structure is a valid one; null asks only for the present action.
+    let known = unsafe { libc::sigaction(signal, null(), before.as_mut_ptr()) } == 0;
+    // SAFETY: zeroed or filled in by the kernel.
+    let mut action = unsafe { before.assume_init() };
+    if !known || action.sa_sigaction != libc::SIG_DFL {
+        return false;
+    }
+    action.sa_sigaction = handler as *const () as libc::sighandler_t;
+    action.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK;
+    // SAFETY: the handler touches only atomics.
+    unsafe { libc::sigaction(signal, &action, null_mut()) == 0 }
+}
+
+/// Has `child` called in every forked child.
+pub(crate) fn at_fork(child: unsafe extern "C" fn()) {
+    // SAFETY: the handler stays valid as long as the program runs.
+    unsafe { libc::pthread_atfork(None, None, Some(child)) };
+}
+
+/// Whether only one thread runs; `None` if that cannot be found out.
+pub(crate) fn is_single_threaded() -> Option<bool> {
+    // SAFETY: the name is NUL-terminated.
+    let flag = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"__libc_single_threaded".as_ptr()) };
+    // SAFETY: glibc defines the symbol as a `char`.
+    if !flag.is_null() && unsafe { flag.cast::<u8>().read_volatile() } != 0 {
+        return Some(true);
+    }
+    let flags = libc::O_RDONLY | libc::O_DIRECTORY;
+    let tasks = File::open(None, c"/proc/self/task", flags)
+        .ok()?
+        .count_entries()?;
+    Some(tasks == 1)
+}
+
+/// A loaded object; stays loaded unless [`Library::close`] is called.
+pub(crate) struct Library(*mut c_void);
+
+impl Library {
+    /// Loads an object; its exports become visible to objects loaded later.
+    ///
+    /// # Safety
+    /// The object's constructors run.
+    pub(crate) unsafe fn open(path: &CStr) -> Result<Self, &'static CStr> {
+        // SAFETY: the path is NUL-terminated; the rest is promised by the caller.
+        let handle = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) };
+        if !handle.is_null() {
+            return Ok(Self(handle));
+        }
+        // SAFETY: no argument.
+        let text: *const c_char = unsafe { libc::dlerror() };
+        // SAFETY: not null, so NUL-terminated, and valid until the thread's next loader call.
+        Err(if text.is_null() {
+            c""
+        } else {
+            unsafe { CStr::from_ptr(text) }
+        })
+    }
+
+    /// The address of a symbol, null if it is not there.
+    pub(crate) fn symbol(&self, name: &CStr) -> *mut c_void {
+        // SAFETY: the handle is valid and the name is NUL-terminated.
+        unsafe { libc::dlsym(self.0, name.as_ptr()) }
+    }
+
+    /// Unloads it; nothing may refer to it.
+    pub(crate) fn close(self) {
+        // SAFETY: the handle is valid and used no more.
+        unsafe { libc::dlclose(self.0) };
+    }
+}

@@ -1,0 +1,308 @@
+//! One visit to an update point while a request waits.
+//!
+//! Everything that can fail comes before the first write to the program: the patch is opened,
+//! compared with its digest, matched with the process's identity and with the point, and loaded.
+//! Whatever goes wrong leaves the process as it was, with the reason in its entry.
+
+use core::ffi::CStr;
+use core::sync::atomic::Ordering::*;
+
+use ginseng_abi::ABI_VERSION;
+use ginseng_abi::control::{Answer, Entry, HISTORY_LEN, State};
+use ginseng_abi::patch::{PatchHeader, PatchTrailer, TRAILER_HASHED, TRAILER_LEN};
+
+use crate::commit;
+use crate::family::{self, LOADED, REFUSED, control, own};
+use crate::hash::Hasher;
+use crate::log;
+use crate::points;
+use crate::sys::{self, Errno, File, Library, NoSignals};
+
+/// Bytes read at a time; on the program's stack, which `dlopen` needs more of.
+const PIECE: usize = 8192;
+
+/// Why nothing was changed.
+enum Stop {
+    /// The patch may not be applied at this point: the next one may do.
+    NotHere,
+    /// The process has answered.
+    Refused(Answer, Errno, &'static CStr),
+}
+
+impl From<Answer> for Stop {
+    fn from(answer: Answer) -> Self {
+        Stop::Refused(answer, Errno(0), c"")
+    }
+}
+
+/// Called by generated code at update point `point` while a request waits.
+pub(crate) fn visit(point: u32) {
+    let pending = control().header.pending.load(Acquire);
+    if pending == 0 {
+        return;
+    }
+    let errno = sys::errno();
+    if own().busy.swap(1, Acquire) == 0 {
+        if let Some(entry) = family::entry() {
+            visit_with(entry, pending, point);
+        }
+        own().busy.store(0, Release);
+    }
+    sys::set_errno(errno);
+}
+
+fn visit_with(entry: &Entry, pending: u32, point: u32) {
+    let assignment = entry.assignment.load(Acquire);
+    let answered = own().entry().answered.load(Relaxed);
+    if entry.request.load(Relaxed) != pending || answered == assignment {
+        return;
+    }
+    if is_refused(assignment, point) {
+        wait(entry, point);
+        return;
+    }
+    let _quiet = NoSignals::new();
+    // The tool withdraws a request by clearing `pending`, then waits for those it finds updating:
+    // either it sees this state, or this sees the withdrawal.
+    entry.state.store(State::Updating as u32, SeqCst);
+    if control().header.pending.load(SeqCst) == pending {
+        match attempt(entry, point) {
+            Ok(()) => answer(entry, assignment, Answer::Applied),
+            Err(Stop::NotHere) => {
+                refuse(assignment, point);
+                wait(entry, point);
+            }
+            Err(Stop::Refused(kind, errno, detail)) => {
+                note(entry, point);
+                entry.error.store(errno.0 as u32, Relaxed);
+                entry.detail.set(detail.to_bytes());
+                log::refused(kind, detail);
+                answer(entry, assignment, kind);
+            }
+        }
+    }
+    entry.state.store(State::Running as u32, SeqCst);
+}
+
+fn answer(entry: &Entry, assignment: u32, kind: Answer) {
+    for entry in [own().entry(), entry] {
+        entry.answer.store(kind as u32, Relaxed);
+        entry.answered.store(assignment, Release);
+    }
+}
+
+/// Times between steps.
+struct Clock(u64);
+
+impl Clock {
+    fn start() -> Self {
+        Self(sys::now(libc::CLOCK_MONOTONIC))
+    }
+
+    /// Nanoseconds since the last call.
+    fn lap(&mut self) -> u64 {
+        let before = core::mem::replace(&mut self.0, sys::now(libc::CLOCK_MONOTONIC));
+        self.0.saturating_sub(before)
+    }
+}
+
+fn attempt(entry: &Entry, point: u32) -> Result<(), Stop> {
+    let start = Clock::start().0;
+    let mut clock = Clock(start);
+    let path = entry.path.get();
+    let path = CStr::from_bytes_until_nul(&path).unwrap_or_default();
+    let (file, len) = open(path)?;
+    let trailer = trailer(&file, len)?;
+    if trailer.to == own().entry().identity.get() {
+        return Err(Answer::Already.into());
+    }
+    if trailer.from != own().entry().identity.get() {
+        return Err(Answer::OtherBuild.into());
+    }
+    if !is_admissible(&file, &trailer, point)? {
+        return Err(Stop::NotHere);
+    }
+    let label = label(&file, &trailer)?;
+    let open_time = clock.lap();
+    verify(&file, &trailer, len)?;
+    drop(file);
+    let verify_time = clock.lap();
+    match sys::is_single_threaded() {
+        Some(true) => {}
+        Some(false) => return Err(Answer::Threads.into()),
+        None => return Err(Answer::ThreadsUnknown.into()),
+    }
+    let header = load(path)?;
+    let load_time = clock.lap();
+    // SAFETY: `load` checked it; the process has one thread, and the point is admissible.
+    unsafe { commit::commit(header) };
+    let swap_time = clock.lap();
+
+    let version = own().entry().version.load(Relaxed);
+    if let Some(place) = own().loaded.get(version as usize % LOADED) {
+        place.store(core::ptr::from_ref(header).cast_mut(), Release);
+    }
+    let now = sys::now(libc::CLOCK_REALTIME);
+    let total = clock.0.saturating_sub(start);
+    note(entry, point);
+    for entry in [own().entry(), entry] {
+        entry.version.store(version.wrapping_add(1), Relaxed);
+        entry.identity.set(&trailer.to);
+        entry.updated_at.store(now, Relaxed);
+        if let Some(update) = entry.history.get(version as usize % HISTORY_LEN) {
+            update.at.store(now, Relaxed);
+            update.pause.store(total, Relaxed);
+            update.label.set(&label);
+        }
+    }
+    entry.error.store(0, Relaxed);
+    entry.detail.set(b"");
+    entry.pause.open.store(open_time, Relaxed);
+    entry.pause.verify.store(verify_time, Relaxed);
+    entry.pause.load.store(load_time, Relaxed);
+    entry.pause.swap.store(swap_time, Relaxed);
+    entry.pause.total.store(total, Relaxed);
+    log::applied(&label, points::name(point), total);
+    Ok(())
+}
+
+/// Opens the patch: a regular file that nobody but root or this user can have written.
+fn open(path: &CStr) -> Result<(File, u64), Stop> {
+    let cannot = |errno| Stop::Refused(Answer::CannotOpen, errno, c"");
+    let flags = libc::O_RDONLY | libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let file = File::open(None, path, flags).map_err(cannot)?;
+    let stat = file.stat().map_err(cannot)?;
+    let trusted = (stat.st_uid == 0 || stat.st_uid == sys::uid()) && stat.st_mode & 0o022 == 0;
+    if stat.st_mode & libc::S_IFMT != libc::S_IFREG || !trusted {
+        return Err(cannot(Errno(libc::EPERM)));
+    }
+    Ok((file, stat.st_size as u64))
+}
+
+/// Reads exactly `buffer.len()` bytes.
+fn read<'a>(file: &File, buffer: &'a mut [u8], offset: u64) -> Result<&'a [u8], Stop> {
+    let wanted = buffer.len();
+    match file.read_at(buffer, offset) {
+        Ok(bytes) if bytes.len() == wanted => Ok(bytes),
+        Ok(_) => Err(Answer::NotAPatch.into()),
+        Err(errno) => Err(Stop::Refused(Answer::CannotRead, errno, c"")),
+    }
+}
+
+fn trailer(file: &File, len: u64) -> Result<PatchTrailer, Stop> {
+    let mut bytes = [0; TRAILER_LEN];
+    let offset = len
+        .checked_sub(TRAILER_LEN as u64)
+        .ok_or(Answer::NotAPatch)?;
+    read(file, &mut bytes, offset)?;
+    let trailer = PatchTrailer::parse(&bytes, len).ok_or(Answer::NotAPatch)?;
+    if trailer.abi != ABI_VERSION {
+        return Err(Answer::OtherAbi.into());
+    }
+    Ok(trailer)
+}
+
+fn is_admissible(file: &File, trailer: &PatchTrailer, point: u32) -> Result<bool, Stop> {
+    let mut buffer = [0; 256];
+    let mut offset = trailer.object_len;
+    let mut left = 4 * trailer.point_count as usize;
+    while left > 0 {
+        let Some(buffer) = buffer.get_mut(..left.min(256)) else {
+            break;
+        };
+        let bytes = read(file, buffer, offset)?;
+        if bytes.chunks_exact(4).any(|id| id == point.to_le_bytes()) {
+            return Ok(true);
+        }
+        offset = offset.wrapping_add(bytes.len() as u64);
+        left = left.saturating_sub(bytes.len());
+    }
+    Ok(false)
+}
+
+fn label(file: &File, trailer: &PatchTrailer) -> Result<[u8; 32], Stop> {
+    let mut label = [0; 32];
+    let wanted = (trailer.label_len as usize).min(31);
+    let offset = trailer
+        .object_len
+        .wrapping_add(4 * u64::from(trailer.point_count));
+    if let Some(place) = label.get_mut(..wanted) {
+        read(file, place, offset)?;
+    }
+    Ok(label)
+}
+
+fn verify(file: &File, trailer: &PatchTrailer, len: u64) -> Result<(), Stop> {
+    let hashed = len.wrapping_sub((TRAILER_LEN - TRAILER_HASHED) as u64);
+    let mut hasher = Hasher::new();
+    let mut buffer = [0; PIECE];
+    let mut offset = 0;
+    while offset < hashed {
+        let wanted = hashed.wrapping_sub(offset).min(PIECE as u64) as usize;
+        let Some(piece) = buffer.get_mut(..wanted) else {
+            break;
+        };
+        let bytes = read(file, piece, offset)?;
+        hasher.update(bytes);
+        offset = offset.wrapping_add(bytes.len() as u64);
+    }
+    if hasher.finish() == trailer.hash {
+        Ok(())
+    } else {
+        Err(Answer::Corrupt.into())
+    }
+}
+
+fn load(path: &CStr) -> Result<&'static PatchHeader, Stop> {
+    // SAFETY: the object is a patch for exactly this code, made by the compiler that made it; it
+    // has no constructors but those of the program's new version.
+    let library = unsafe { Library::open(path) };
+    let library = library.map_err(|text| Stop::Refused(Answer::Load, Errno(0), text))?;
+    let header: *const PatchHeader = library.symbol(c"ginseng_patch").cast();
+    // SAFETY: null or the patch's header.
+    if unsafe { commit::is_complete(header) } {
+        // SAFETY: not null, and it stays: the object is not closed any more.
+        Ok(unsafe { &*header })
+    } else {
+        library.close();
+        Err(Answer::BadHeader.into())
+    }
+}
+
+/// Records where the process is.
+fn note(entry: &Entry, point: u32) {
+    for entry in [own().entry(), entry] {
+        if entry.point.swap(point, Relaxed) != point {
+            entry.point_name.set(points::name(point));
+        }
+    }
+}
+
+/// Records that the process passed a point where it may not be updated.
+fn wait(entry: &Entry, point: u32) {
+    note(entry, point);
+    entry.waits.fetch_add(1, Relaxed);
+}
+
+fn is_refused(assignment: u32, point: u32) -> bool {
+    let len = own().refused_len.load(Relaxed) as usize;
+    own().refused_for.load(Relaxed) == assignment
+        && own()
+            .refused
+            .iter()
+            .take(len)
+            .any(|refused| refused.load(Relaxed) == point)
+}
+
+/// Remembers the point, so that a loop does not read the patch again and again; with very many
+/// points the oldest ones are read again.
+fn refuse(assignment: u32, point: u32) {
+    if own().refused_for.swap(assignment, Relaxed) != assignment {
+        own().refused_len.store(0, Relaxed);
+    }
+    let len = own().refused_len.load(Relaxed) as usize % REFUSED;
+    if let Some(place) = own().refused.get(len) {
+        place.store(point, Relaxed);
+        own().refused_len.store(len as u32 + 1, Relaxed);
+    }
+}
