@@ -1,4 +1,106 @@
 //! C text in, one [`facts::Unit`] of syntax and facts out.
+//!
+//! [`parse_unit`] runs both parsers on masked copies of the text and joins what they say by byte
+//! offset. Nothing outside this crate sees either parser.
 
+mod clang;
 pub mod diag;
+pub mod dump;
 pub mod facts;
+mod gate;
+mod join;
+pub mod lex;
+mod mask;
+mod place;
+pub mod preprocess;
+mod syntax;
+
+use std::thread;
+
+use anyhow::Context as _;
+
+use facts::Unit;
+use place::Places;
+
+/// Reads one translation unit.
+///
+/// `source` is the path as typed, `text` the output of `cc -E`, `line_tokens` what
+/// [`preprocess::preprocess`] found, `flags` the compiler flags of the user.
+/// A text that a parser rejects gives an opaque unit, a construct on which the parsers disagree a
+/// gated function.
+///
+/// # Errors
+/// There is no usable libclang.
+pub fn parse_unit(
+    source: &str,
+    text: String,
+    line_tokens: Vec<u32>,
+    flags: &[String],
+) -> anyhow::Result<Unit> {
+    clang::load()?;
+    let mut tokens = lex::tokens(&text);
+    let places = Places::new(source, &text, &tokens);
+    tokens.retain(|token| token.kind != lex::Kind::Directive);
+    let masked = mask::mask(&text, &tokens, &places);
+    let visible = masked.visible(&tokens);
+    let result = thread::scope(|scope| {
+        let meaning = big_thread(scope, || {
+            clang::load()?;
+            let job = clang::Job {
+                text: &masked.clang,
+                flags,
+                places: &places,
+            };
+            anyhow::Ok(clang::read(&job))
+        })?;
+        let unit = big_thread(scope, || {
+            let tree = syntax::parse(masked.lang_c.clone(), &visible);
+            let meaning = meaning.join().expect("the libclang walk does not panic")?;
+            let tree = match tree {
+                Ok(tree) => tree,
+                Err(error) => {
+                    let at = error.offset;
+                    return Ok(Err(gate::rejected(
+                        &places,
+                        &tokens,
+                        "lang-c",
+                        &error.message,
+                        at,
+                    )));
+                }
+            };
+            let input = join::Input {
+                text: &text,
+                tokens: &tokens,
+                masked: &masked,
+                places: &places,
+                meaning: &meaning,
+                flags,
+            };
+            anyhow::Ok(Ok(join::join(&input, &tree)))
+        })?;
+        unit.join().expect("the join does not panic")
+    })?;
+    let mut unit = match result {
+        Ok(Unit {
+            opaque: Some(reason),
+            ..
+        })
+        | Err(reason) => gate::opaque(text, &tokens, reason),
+        Ok(unit) => Unit { text, ..unit },
+    };
+    source.clone_into(&mut unit.source);
+    unit.line_tokens = line_tokens;
+    Ok(unit)
+}
+
+/// A thread whose stack holds deep recursion.
+fn big_thread<'scope, T: Send + 'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> anyhow::Result<thread::ScopedJoinHandle<'scope, T>> {
+    let builder = thread::Builder::new().stack_size(syntax::STACK);
+    builder
+        .spawn_scoped(scope, work)
+        .context("cannot start a thread")
+}

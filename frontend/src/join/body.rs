@@ -1,0 +1,481 @@
+//! What stands in function bodies and initialisers: calls, members, loops, names.
+
+use std::collections::BTreeSet;
+
+use lang_c::ast::{
+    AlignOf, CallExpression, CastExpression, Declaration, Expression, FunctionDefinition,
+    GenericSelection, Label, LabeledStatement, MemberExpression, MemberOperator, SizeOfTy,
+    SizeOfVal, Statement, TypeOf, TypeSpecifier, UnaryOperator, UnaryOperatorExpression,
+};
+use lang_c::span::{Node, Span as Range};
+use lang_c::visit::{self, Visit};
+
+use super::{Context, Input, Join};
+use crate::clang::{Meaning, NodeKind, Referent};
+use crate::facts::{
+    Call, Callee, DeclarationKind, Linkage, Loop, LoopId, LoopKind, Member, Role, Span, SymbolKind,
+    Target, Unit,
+};
+
+/// Functions that may return more than once.
+const RETURNS_TWICE: [&str; 8] = [
+    "setjmp",
+    "_setjmp",
+    "sigsetjmp",
+    "__sigsetjmp",
+    "__builtin_setjmp",
+    "savectx",
+    "getcontext",
+    "vfork",
+];
+
+const BUILTIN: [&str; 5] = [
+    "__builtin_",
+    "__atomic_",
+    "__sync_",
+    "__c11_",
+    "__scoped_atomic_",
+];
+
+impl<'ast> Visit<'ast> for Join<'_> {
+    fn visit_declaration(&mut self, declaration: &'ast Declaration, span: &'ast Range) {
+        self.declaration(declaration, *span);
+    }
+
+    fn visit_function_definition(
+        &mut self,
+        definition: &'ast FunctionDefinition,
+        span: &'ast Range,
+    ) {
+        self.definition(definition, *span);
+    }
+
+    fn visit_type_specifier(&mut self, specifier: &'ast TypeSpecifier, span: &'ast Range) {
+        if let TypeSpecifier::TypedefName(name) = specifier {
+            let name = self.trim.span(name.span);
+            if self.input.meaning.find(name, NodeKind::Name).is_some() {
+                self.distrust(name, "the variable");
+            }
+        }
+        visit::visit_type_specifier(self, specifier, span);
+    }
+
+    fn visit_expression(&mut self, expression: &'ast Expression, span: &'ast Range) {
+        // Only conversions hand an argument on; each restores this for what is inside.
+        let argument_of = self.context.argument_of.take();
+        match expression {
+            Expression::Identifier(name) => {
+                self.context.argument_of = argument_of;
+                self.name(self.trim.span(name.span), Role::Address);
+            }
+            Expression::Call(call) => self.call(&call.node, call.span),
+            Expression::Member(member) => self.member(&member.node, member.span),
+            Expression::Cast(cast) => self.cast(&cast.node, cast.span, argument_of),
+            Expression::UnaryOperator(unary)
+                if unary.node.operator.node == UnaryOperator::Address =>
+            {
+                self.context.argument_of = argument_of;
+                visit::visit_expression(self, expression, span);
+            }
+            Expression::Conditional(node) => {
+                let node = &node.node;
+                self.visit_expression(&node.condition.node, &node.condition.span);
+                for branch in [&node.then_expression, &node.else_expression] {
+                    self.context.argument_of = argument_of;
+                    self.visit_expression(&branch.node, &branch.span);
+                }
+            }
+            _ => visit::visit_expression(self, expression, span),
+        }
+        self.context.argument_of = argument_of;
+    }
+
+    fn visit_sizeofty(&mut self, size: &'ast SizeOfTy, span: &'ast Range) {
+        self.unevaluated(|join| visit::visit_sizeofty(join, size, span));
+    }
+
+    fn visit_sizeofval(&mut self, size: &'ast SizeOfVal, span: &'ast Range) {
+        self.unevaluated(|join| visit::visit_sizeofval(join, size, span));
+    }
+
+    fn visit_alignof(&mut self, align: &'ast AlignOf, span: &'ast Range) {
+        self.unevaluated(|join| visit::visit_alignof(join, align, span));
+    }
+
+    fn visit_type_of(&mut self, type_of: &'ast TypeOf, span: &'ast Range) {
+        self.unevaluated(|join| visit::visit_type_of(join, type_of, span));
+    }
+
+    fn visit_generic_selection(&mut self, generic: &'ast GenericSelection, _: &'ast Range) {
+        let control = &generic.expression;
+        self.unevaluated(|join| join.visit_expression(&control.node, &control.span));
+        for association in &generic.associations {
+            self.visit_generic_association(&association.node, &association.span);
+        }
+    }
+
+    fn visit_statement(&mut self, statement: &'ast Statement, span: &'ast Range) {
+        match statement {
+            Statement::While(node) => {
+                let condition = &node.node.expression;
+                self.looped(
+                    LoopKind::While,
+                    node.span,
+                    Some(condition),
+                    &node.node.statement,
+                    |join| {
+                        join.visit_expression(&condition.node, &condition.span);
+                        join.visit_statement(&node.node.statement.node, &node.node.statement.span);
+                    },
+                );
+            }
+            Statement::DoWhile(node) => {
+                let condition = &node.node.expression;
+                self.looped(
+                    LoopKind::Do,
+                    node.span,
+                    Some(condition),
+                    &node.node.statement,
+                    |join| {
+                        join.visit_statement(&node.node.statement.node, &node.node.statement.span);
+                        join.visit_expression(&condition.node, &condition.span);
+                    },
+                );
+            }
+            Statement::For(node) => {
+                let parts = &node.node;
+                let outside = self.context.in_loop;
+                let condition = parts.condition.as_deref();
+                self.looped(
+                    LoopKind::For,
+                    node.span,
+                    condition,
+                    &parts.statement,
+                    |join| {
+                        let context = Context {
+                            in_loop: outside,
+                            ..join.context
+                        };
+                        join.within(context, |join| {
+                            let start = &parts.initializer;
+                            join.visit_for_initializer(&start.node, &start.span);
+                        });
+                        for part in condition.into_iter().chain(parts.step.as_deref()) {
+                            join.visit_expression(&part.node, &part.span);
+                        }
+                        join.visit_statement(&parts.statement.node, &parts.statement.span);
+                    },
+                );
+            }
+            _ => visit::visit_statement(self, statement, span),
+        }
+    }
+
+    fn visit_labeled_statement(&mut self, labeled: &'ast LabeledStatement, span: &'ast Range) {
+        if matches!(labeled.label.node, Label::Identifier(_)) {
+            self.jumps();
+        }
+        visit::visit_labeled_statement(self, labeled, span);
+    }
+}
+
+impl Join<'_> {
+    fn unevaluated(&mut self, walk: impl FnOnce(&mut Self)) {
+        let context = Context {
+            unevaluated: true,
+            ..self.context
+        };
+        self.within(context, walk);
+    }
+
+    fn jumps(&mut self) {
+        if let Some(function) = self.context.function {
+            self.unit.functions[function as usize].jumps = true;
+        }
+    }
+
+    /// Leaves the function alone because a construct has no counterpart; operands that are not
+    /// evaluated are not visible to libclang everywhere, and nothing is rewritten there.
+    fn missing(&mut self, span: Span, what: &str) {
+        if !self.context.unevaluated {
+            self.distrust(span, what);
+        }
+    }
+
+    /// A name used as an expression. `role` is for functions.
+    fn name(&mut self, span: Span, role: Role) {
+        let meaning: &Meaning = self.input.meaning;
+        if let Some(node) = meaning.find(span, NodeKind::Name) {
+            if let Some(target) = self.target(node) {
+                let role = match &target {
+                    Target::Symbol(id) => match self.unit.symbols[*id as usize].kind {
+                        SymbolKind::Function => role,
+                        SymbolKind::Variable => Role::Use,
+                    },
+                    Target::Enumerator(..) => Role::Use,
+                };
+                self.refer(span, target, role);
+            }
+            return;
+        }
+        if self.input.masked.labels.binary_search(&span.start).is_ok() {
+            return self.jumps();
+        }
+        if meaning.find(span, NodeKind::TypeName).is_some() {
+            return self.distrust(span, "the type");
+        }
+        let known = self.by_name.get(span.of(self.input.text)).copied();
+        if let Some(symbol) = known {
+            self.missing(span, "the name");
+            let role = match self.unit.symbols[symbol as usize].kind {
+                SymbolKind::Function => role,
+                SymbolKind::Variable => Role::Use,
+            };
+            self.refer(span, Target::Symbol(symbol), role);
+        }
+    }
+
+    fn call(&mut self, call: &CallExpression, range: Range) {
+        let span = self.trim.span(range);
+        let name = named(&call.callee).map(|name| self.trim.span(name));
+        let callee = self.callee(call, span, name);
+        let index = callee
+            .zip(self.context.function)
+            .and_then(|(callee, function)| {
+                let is_twice = name.is_some_and(|n| RETURNS_TWICE.contains(&n.of(self.input.text)));
+                self.unit.functions[function as usize].setjmp |= is_twice;
+                if self.context.unevaluated {
+                    return None;
+                }
+                self.unit.calls.push(Call {
+                    span,
+                    callee,
+                    function,
+                    in_loop: self.context.in_loop,
+                    loc: self.input.places.loc(span.start),
+                });
+                Some(self.unit.calls.len() as u32 - 1)
+            });
+        match name {
+            Some(name) => self.name(name, Role::Callee),
+            None => self.visit_expression(&call.callee.node, &call.callee.span),
+        }
+        let constant = name.is_some_and(|n| n.of(self.input.text) == "__builtin_constant_p");
+        for argument in &call.arguments {
+            let context = Context {
+                argument_of: index,
+                unevaluated: self.context.unevaluated || constant,
+                ..self.context
+            };
+            self.within(context, |join| {
+                join.visit_expression(&argument.node, &argument.span)
+            });
+        }
+    }
+
+    /// Who is called; none (and the function is left alone) if libclang sees no such call.
+    fn callee(&mut self, call: &CallExpression, span: Span, name: Option<Span>) -> Option<Callee> {
+        let meaning = self.input.meaning;
+        if let Some(name) = name {
+            let word = name.of(self.input.text);
+            if is_builtin(word) && !self.by_name.contains_key(word) {
+                return Some(Callee::Builtin(word.to_owned()));
+            }
+            let node = meaning.find(name, NodeKind::Name);
+            let function = node.filter(|node| {
+                let referent = node.refers.map(|id| &meaning.referents[id as usize]);
+                matches!(referent, Some(Referent::Function(_)))
+            });
+            if meaning.find(span, NodeKind::Call).is_some()
+                && let Some(Target::Symbol(id)) = function.and_then(|node| self.target(node))
+            {
+                return Some(Callee::Direct(id));
+            }
+        }
+        let ty = meaning.type_of(self.trim.span(call.callee.span));
+        let signature = ty.and_then(|ty| ty.function.clone());
+        let seen = meaning.find(span, NodeKind::Call);
+        let callee = seen.and(signature).map(Callee::Indirect);
+        if callee.is_none() {
+            self.missing(span, "the call");
+        }
+        callee
+    }
+
+    fn member(&mut self, member: &MemberExpression, range: Range) {
+        let span = self.trim.span(range);
+        let meaning = self.input.meaning;
+        let base = meaning.type_of(self.trim.span(member.expression.span));
+        let record = base.and_then(|ty| ty.record.clone());
+        match record.filter(|_| meaning.find(span, NodeKind::Member).is_some()) {
+            None => self.missing(span, "the member access"),
+            Some(type_key) => {
+                if let Some(function) = self.context.function {
+                    self.unit.members.push(Member {
+                        span,
+                        type_key,
+                        field: self
+                            .trim
+                            .span(member.identifier.span)
+                            .of(self.input.text)
+                            .to_owned(),
+                        arrow: member.operator.node == MemberOperator::Indirect,
+                        function,
+                        loc: self.input.places.loc(span.start),
+                    });
+                }
+            }
+        }
+        self.visit_expression(&member.expression.node, &member.expression.span);
+    }
+
+    fn cast(&mut self, cast: &CastExpression, range: Range, argument_of: Option<u32>) {
+        let span = self.trim.span(range);
+        // An empty compound literal is masked as a cast.
+        let literal = span.of(self.input.text).ends_with('}');
+        if !literal && self.input.meaning.find(span, NodeKind::Cast).is_none() {
+            self.missing(span, "the cast");
+        }
+        self.visit_type_name(&cast.type_name.node, &cast.type_name.span);
+        self.context.argument_of = argument_of;
+        self.visit_expression(&cast.expression.node, &cast.expression.span);
+    }
+
+    fn looped(
+        &mut self,
+        kind: LoopKind,
+        range: Range,
+        condition: Option<&Node<Expression>>,
+        body: &Node<Statement>,
+        walk: impl FnOnce(&mut Self),
+    ) {
+        let span = self.trim.span(range);
+        let Some(function) = self.context.function else {
+            return walk(self);
+        };
+        let first = Span {
+            start: span.start,
+            end: span.start + 1,
+        };
+        let nodes = self.input.meaning.within(first);
+        if !nodes.iter().any(|node| node.kind == NodeKind::Loop) {
+            self.missing(span, "the loop");
+        }
+        let condition = condition.map(|condition| self.trim.span(condition.span));
+        let id = self.unit.loops.len() as LoopId;
+        self.unit.loops.push(Loop {
+            kind,
+            span,
+            condition,
+            condition_at: condition.map_or_else(|| self.first_semicolon(span), |c| c.start),
+            body: self.trim.span(body.span),
+            parent: self.context.in_loop,
+            function,
+            loc: self.input.places.loc(span.start),
+        });
+        let context = Context {
+            in_loop: Some(id),
+            ..self.context
+        };
+        self.within(context, walk);
+    }
+
+    /// Behind the first `;` in the parentheses of a `for`.
+    fn first_semicolon(&self, span: Span) -> u32 {
+        let tokens = self.input.tokens;
+        let from = tokens.partition_point(|token| token.span.start < span.start);
+        let depth = |index: usize| self.input.masked.depth[index];
+        let level = depth(from) + 1;
+        let semicolon = (from..tokens.len())
+            .find(|&i| depth(i) == level && tokens[i].of(self.input.text) == ";");
+        semicolon.map_or(span.start, |index| tokens[index].span.end)
+    }
+}
+
+/// Whether the compiler knows a function of this name by itself.
+pub(super) fn is_builtin(name: &str) -> bool {
+    BUILTIN.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// The name of a callee spelled `f`, `(f)`, `*f`, `&f`.
+fn named(callee: &Node<Expression>) -> Option<Range> {
+    match &callee.node {
+        Expression::Identifier(name) => Some(name.span),
+        Expression::UnaryOperator(unary) => {
+            let UnaryOperatorExpression { operator, operand } = &unary.node;
+            let through = [UnaryOperator::Indirection, UnaryOperator::Address];
+            through
+                .contains(&operator.node)
+                .then(|| named(operand))
+                .flatten()
+        }
+        _ => None,
+    }
+}
+
+/// Fills in what is known of functions once the whole unit is.
+pub(super) fn finish(input: &Input, unit: &mut Unit) {
+    let meaning = input.meaning;
+    let old_dialect = gnu89_inline(input.flags);
+    for function in &mut unit.functions {
+        let mut keys = BTreeSet::new();
+        let mut hash = blake3::Hasher::new();
+        for node in meaning.within(function.span) {
+            if let Some(ty) = node.ty.map(|ty| &meaning.types[ty as usize]) {
+                keys.extend(ty.keys.iter());
+                hash.update(ty.spelling.as_bytes());
+            }
+            let referent = node.refers.map(|id| &meaning.referents[id as usize]);
+            if let Some(Referent::Enumerator(_, value)) = referent {
+                hash.update(&value.to_le_bytes());
+            }
+            hash.update(&[node.kind as u8]);
+        }
+        function.type_keys = keys.into_iter().cloned().collect();
+        function
+            .meaning
+            .copy_from_slice(&hash.finalize().as_bytes()[..16]);
+        let symbol = &unit.symbols[function.symbol as usize];
+        let declarations = &symbol.declarations;
+        function.inline = declarations.iter().any(|d| !d.inlines.is_empty());
+        let is_extern =
+            |d: &crate::facts::Declaration| d.storage.is_some_and(|s| s.of(input.text) == "extern");
+        let gnu = old_dialect || symbol.attributes.iter().any(|name| name == "gnu_inline");
+        function.inline_only = symbol.linkage == Linkage::External
+            && match gnu {
+                true => declarations.iter().any(|d| {
+                    d.kind == DeclarationKind::Defines && !d.inlines.is_empty() && is_extern(d)
+                }),
+                false => declarations
+                    .iter()
+                    .filter(|d| !d.in_block)
+                    .all(|d| !d.inlines.is_empty() && !is_extern(d)),
+            };
+    }
+}
+
+/// Whether `inline` has gcc's old meaning.
+fn gnu89_inline(flags: &[String]) -> bool {
+    let mut old = false;
+    for flag in flags {
+        match flag.as_str() {
+            "-fgnu89-inline" => return true,
+            "-fno-gnu89-inline" => return false,
+            "-ansi" => old = true,
+            flag => {
+                if let Some(standard) = flag.strip_prefix("-std=") {
+                    old = [
+                        "c89",
+                        "c90",
+                        "gnu89",
+                        "gnu90",
+                        "iso9899:1990",
+                        "iso9899:199409",
+                    ]
+                    .contains(&standard);
+                }
+            }
+        }
+    }
+    old
+}

@@ -1,0 +1,113 @@
+//! Runs `cc -E` and finds out which numbers came from `__LINE__`.
+
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+use crate::lex::{self, Kind};
+use crate::place::Places;
+
+/// Preprocessed text of one unit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preprocessed {
+    /// The text, linemarkers included. Bytes that are not UTF-8 are octal escapes.
+    pub text: String,
+    /// Offsets of the tokens that `__LINE__` expanded to, ascending.
+    pub line_tokens: Vec<u32>,
+}
+
+/// What `__LINE__` is defined as in the second run; no program has it otherwise.
+const MARKER: &str = "792281625";
+
+/// Preprocesses one unit. `command` gives, each time, the user's `cc -E` that prints to stdout;
+/// it runs a second time only if some number equals its own line.
+///
+/// # Errors
+/// The command cannot run or fails; its messages went to stderr.
+pub fn preprocess(command: impl Fn() -> Command) -> anyhow::Result<Preprocessed> {
+    let text = run(command())?;
+    let candidates = candidates(&text);
+    let line_tokens = if candidates.is_empty() {
+        Vec::new()
+    } else {
+        let mut again = command();
+        again
+            .arg(format!("-D__LINE__={MARKER}"))
+            .arg("-Wno-builtin-macro-redefined")
+            .arg("-w");
+        // The first run already said what there was to say.
+        again.stderr(Stdio::null());
+        match run(again) {
+            Ok(marked) => marked_tokens(&text, &marked).unwrap_or(candidates),
+            // A program that needs the true lines to compile: any coincidence may be one.
+            Err(_) => candidates,
+        }
+    };
+    Ok(Preprocessed { text, line_tokens })
+}
+
+fn run(mut command: Command) -> anyhow::Result<String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::inherit()).stdout(Stdio::piped());
+    let child = command
+        .spawn()
+        .with_context(|| format!("cannot run {program}"))?;
+    let output = child
+        .wait_with_output()
+        .with_context(|| format!("cannot run {program}"))?;
+    if !output.status.success() {
+        bail!("{program} -E failed ({})", output.status);
+    }
+    Ok(readable(output.stdout))
+}
+
+/// Spells bytes that are not UTF-8 as octal escapes; outside literals C has none.
+fn readable(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| {
+        let bytes = error.into_bytes();
+        let mut text = String::with_capacity(bytes.len() + 64);
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            text.extend(chunk.invalid().iter().map(|byte| format!("\\{byte:03o}")));
+        }
+        text
+    })
+}
+
+/// Offsets of the decimal numbers that equal their own line or one a little behind it: in a macro
+/// call over several lines, `__LINE__` is the last of them and the text stands on the first.
+fn candidates(text: &str) -> Vec<u32> {
+    const REACH: u32 = 16;
+    let tokens = lex::tokens(text);
+    let places = Places::new("", text, &tokens);
+    let near = |token: &&lex::Token| {
+        let value = token.of(text).parse::<u32>();
+        let behind = |value: u32| value.checked_sub(places.loc(token.span.start).line);
+        token.kind == Kind::Number && value.is_ok_and(|v| behind(v).is_some_and(|d| d <= REACH))
+    };
+    tokens
+        .iter()
+        .filter(near)
+        .map(|token| token.span.start)
+        .collect()
+}
+
+/// Offsets in `text` of the tokens that are the marker in `marked`; none if the two differ in
+/// anything else.
+fn marked_tokens(text: &str, marked: &str) -> Option<Vec<u32>> {
+    let (ours, theirs) = (lex::code(text), lex::code(marked));
+    if ours.len() != theirs.len() {
+        return None;
+    }
+    let mut found = Vec::new();
+    for (our, their) in ours.iter().zip(&theirs) {
+        match their.of(marked) {
+            MARKER => found.push(our.span.start),
+            same if same == our.of(text) => {}
+            // `__LINE__` made into a string or pasted into a name.
+            other if other.contains(MARKER) => found.push(our.span.start),
+            _ => return None,
+        }
+    }
+    Some(found)
+}
