@@ -163,7 +163,7 @@ impl Join<'_> {
                 .bytes()
                 .all(|byte| byte == b' ');
             let word = before.of(self.input.text);
-            if (!masked || word == ";") && word != "__extension__" {
+            if !masked || word == ";" {
                 break;
             }
             start -= 1;

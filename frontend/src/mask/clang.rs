@@ -22,11 +22,12 @@ pub(super) fn mask(source: &Source, attributes: &[Found], sheet: &mut Sheet) {
         }
     }
     for index in 0..source.tokens.len() {
-        if source.at(index) != "_Atomic" {
+        let token = source.tokens[index];
+        if source.at(index) != "_Atomic" || sheet.is_blank(token) {
             continue;
         }
         // gcc's <stdatomic.h> passes atomics to builtins for which clang wants plain objects.
         let specifier = source.at(index + 1) == "(";
-        sheet.put(source.tokens[index], if specifier { "typeof" } else { "" });
+        sheet.put(token, if specifier { "typeof" } else { "" });
     }
 }

@@ -6,7 +6,7 @@ use super::{Found, Sheet, Source};
 use crate::lex::Kind;
 
 /// Words lang-c does not know, and what it gets instead (never longer).
-const WORDS: [(&str, &str); 21] = [
+const WORDS: [(&str, &str); 22] = [
     ("__auto_type", "int"),
     ("__int128", "int"),
     ("__int128_t", "int"),
@@ -25,6 +25,8 @@ const WORDS: [(&str, &str); 21] = [
     ("alignof", "sizeof"),
     ("typeof_unqual", "typeof"),
     ("__typeof_unqual__", "typeof"),
+    // `__extension__ (T)(x)` would be a call.
+    ("__extension__", ""),
     ("__thread", ""),
     ("thread_local", ""),
     ("constexpr", ""),
@@ -42,6 +44,9 @@ pub(super) fn mask(
     let (mut labels, mut gotos) = (Vec::new(), Vec::new());
     for (index, &token) in tokens.iter().enumerate() {
         let word = source.at(index);
+        if sheet.is_blank(token) {
+            continue;
+        }
         match token.kind {
             // A prefix stays; what is inside no longer matters.
             Kind::String | Kind::Character => {

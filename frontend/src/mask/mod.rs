@@ -152,6 +152,11 @@ impl Sheet {
         }
     }
 
+    fn is_blank(&self, token: Token) -> bool {
+        let place = &self.0[token.span.start as usize..token.span.end as usize];
+        place.iter().all(|&byte| byte == b' ')
+    }
+
     /// Replaces a token by something not longer, and blanks.
     fn put(&mut self, token: Token, with: &str) {
         let place = &mut self.0[token.span.start as usize..token.span.end as usize];
