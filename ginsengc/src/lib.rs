@@ -2,8 +2,11 @@
 //! only crate that prints.
 
 mod args;
+mod build;
 mod commands;
+mod diff;
 mod exit;
+mod messages;
 
 use std::process::ExitCode;
 
@@ -14,7 +17,10 @@ pub fn main() -> ExitCode {
     // `build` takes a cc command line, which only a cc-like parser may read.
     let mut arguments = std::env::args_os().skip(1).peekable();
     if arguments.peek().is_some_and(|first| first == "build") {
-        return exit::status(commands::build::run(arguments.skip(1).collect()));
+        let cc: Vec<_> = arguments.skip(1).collect();
+        if cc != ["--help"] {
+            return exit::status(commands::build::run(cc));
+        }
     }
     let result = match args::Cli::parse().command {
         args::Command::Build(_) => unreachable!("handled above"),

@@ -1,0 +1,318 @@
+//! The link: recorded units out of sources, objects and archives, planned as one program,
+//! compiled, and linked as the command line says.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use anyhow::{Context, Result};
+use ginseng_codegen::base::{self, Options, Updatable};
+use ginseng_codegen::cache::Cache;
+use ginseng_codegen::compile::{Compiler, Job, Language};
+use ginseng_frontend::diag::{Diagnostic, Severity};
+use rayon::prelude::*;
+
+use super::inputs::{self, Inputs};
+use super::progress::Progress;
+use super::slim::{self, Recorded};
+use super::source::{Running, Source, code, sources};
+use super::toolchain::Toolchain;
+use super::words::CommandLine;
+use super::{objects, output};
+use crate::exit::Outcome;
+use crate::messages;
+
+/// Links, or compiles and links.
+///
+/// # Errors
+/// For I/O, where there is no libclang, and objects recorded by another version.
+pub(crate) fn link(tools: &Toolchain, line: &CommandLine) -> Result<Outcome> {
+    let inputs = inputs::find(line)?;
+    let sources = sources(tools, line);
+    if sources.is_empty() && inputs.is_empty() {
+        return super::become_cc(tools, line);
+    }
+    if line.lto {
+        note("lto-off", "`-flto` is left out: the program is rewritten and compiled as a whole");
+    }
+    let plain = plain_output(line);
+    if let Some((code, what)) = plain {
+        note(code, &format!("{what} is built plainly; its code cannot be updated"));
+        if inputs.is_empty() {
+            return super::become_cc(tools, line);
+        }
+    }
+    let link = Link {
+        tools,
+        line,
+        triple: tools.query("-dumpmachine")?,
+        scratch: tempfile::Builder::new()
+            .prefix("ginseng-")
+            .tempdir()
+            .context("cannot make a temporary folder")?,
+        plain: plain.is_some(),
+    };
+    if inputs.is_empty() { link.whole(inputs, &sources) } else { link.mixed(inputs, &sources) }
+}
+
+/// The diagnostic code and the words for outputs whose code stays plain.
+fn plain_output(line: &CommandLine) -> Option<(&'static str, &'static str)> {
+    let linker = line.linker_words();
+    let asked = |word: &str| line.has(word) || linker.iter().any(|other| other == word);
+    if asked("-shared") || asked("--shared") {
+        Some(("shared-library-plain", "a shared library"))
+    } else if asked("-r") || asked("--relocatable") {
+        Some(("partial-link-plain", "a partial link"))
+    } else {
+        None
+    }
+}
+
+fn note(code: &str, message: &str) {
+    messages::print(&Diagnostic::new(Severity::Note, code, message));
+}
+
+/// What the plan made of a program.
+enum Decision {
+    Plain,
+    Updatable(Box<Updatable>),
+    Refused,
+}
+
+struct Link<'a> {
+    tools: &'a Toolchain,
+    line: &'a CommandLine,
+    triple: String,
+    scratch: tempfile::TempDir,
+    /// Nothing is to be updatable.
+    plain: bool,
+}
+
+impl Link<'_> {
+    /// Sources to program in one command, as `configure` runs by the hundred: cc does it all,
+    /// with its own messages; beside it the same sources are looked at, and linked once more if
+    /// the program can be updatable.
+    fn whole(&self, mut inputs: Inputs, sources: &[Source<'_>]) -> Result<Outcome> {
+        let mut command = self.tools.command();
+        command.args(&self.line.raw).args(self.tools.header_folder());
+        let cc = Running::start(command)?;
+        let record = |source: &Source<'_>| slim::write(&source.record(&[])?, &self.triple);
+        let recorded: Result<Vec<_>> = sources.par_iter().map(record).collect();
+        if let Some(status) = cc.failure()? {
+            return Ok(Outcome::Child(status));
+        }
+        inputs.add_sources(self.line, recorded?);
+        let units = inputs.units()?;
+        let compiler = Compiler::find(&self.tools.words)?;
+        match self.decide(&compiler, &units)? {
+            Decision::Plain => Ok(Outcome::Done),
+            Decision::Updatable(updatable) => {
+                self.updatable(&compiler, &inputs, &units, *updatable)
+            }
+            Decision::Refused => {
+                // The program that cc linked is not what was asked for.
+                fs::remove_file(self.output()).context("cannot remove the output")?;
+                Ok(Outcome::Refused)
+            }
+        }
+    }
+
+    /// A link of objects and archives, and perhaps of sources.
+    fn mixed(&self, mut inputs: Inputs, sources: &[Source<'_>]) -> Result<Outcome> {
+        let make = |source: &Source<'_>| {
+            let object = source.object_of_program();
+            objects::make(source, &objects::dependencies(self.line, &object))
+        };
+        let made: Vec<_> = sources.par_iter().map(make).collect();
+        let mut compiled = Vec::new();
+        for object in made {
+            match object? {
+                Ok(object) => compiled.push(object),
+                Err(status) => return Ok(Outcome::Child(status)),
+            }
+        }
+        inputs.add_sources(self.line, compiled);
+        if inputs.has_archives() {
+            let trace = self.trace(&inputs)?;
+            inputs.take_members(&trace);
+        }
+        let units = inputs.units()?;
+        let compiler = Compiler::find(&self.tools.words)?;
+        match self.decide(&compiler, &units)? {
+            Decision::Plain => self.plain(&compiler, &inputs, &units),
+            Decision::Updatable(updatable) => {
+                self.updatable(&compiler, &inputs, &units, *updatable)
+            }
+            Decision::Refused => Ok(Outcome::Refused),
+        }
+    }
+
+    fn decide(&self, compiler: &Compiler, units: &[Recorded]) -> Result<Decision> {
+        if self.plain {
+            return Ok(Decision::Plain);
+        }
+        let linker = self.line.linker_words();
+        let exports = ["-E", "--export-dynamic", "-export-dynamic"];
+        let options = Options {
+            dispatch: self.line.own.dispatch,
+            architecture: self.triple.split('-').next().unwrap_or_default().to_owned(),
+            exports_all: self.line.has("-rdynamic")
+                || linker.iter().any(|word| exports.contains(&&**word)),
+            compiler: compiler.version().to_owned(),
+        };
+        let plan = base::plan(units.iter().map(|it| it.unit.clone()).collect(), &options)?;
+        let Some(updatable) = plan.updatable else {
+            let program = self.output().display();
+            let message = format!("{program} is built plainly: it has no place for an update point");
+            note("no-update-point", &message);
+            return Ok(Decision::Plain);
+        };
+        plan.diagnostics.iter().for_each(messages::print);
+        if self.line.has("-static") || self.line.has("-static-pie") {
+            let message = "a statically linked program cannot load patches";
+            let help = "leave out `-static`";
+            messages::print(&Diagnostic::new(Severity::Error, "static-link", message).help(help));
+            return Ok(Decision::Refused);
+        }
+        if plan.diagnostics.iter().any(|it| it.severity == Severity::Error) {
+            return Ok(Decision::Refused);
+        }
+        Ok(Decision::Updatable(Box::new(updatable)))
+    }
+
+    fn output(&self) -> &Path {
+        self.line.output.as_deref().unwrap_or(Path::new("a.out"))
+    }
+
+    /// Asks the linker which archive members it takes, by linking the slim objects as they are.
+    /// Its own answer is right for groups, whole archives and whatever the linker in use does;
+    /// such a link has no code to move and takes a few milliseconds.
+    fn trace(&self, inputs: &Inputs) -> Result<String> {
+        let folder = self.scratch.path().join("trace");
+        fs::create_dir(&folder).context("cannot make a temporary folder")?;
+        let mut command = self.tools.command();
+        command
+            .args(inputs.as_recorded(self.line, &folder)?.words(self.line))
+            // Given twice, the trace names members too.
+            .args(["-Wl,-t,-t", "-Wl,--unresolved-symbols=ignore-all", "-o"])
+            .arg(folder.join("program"));
+        // A failure here comes again, with better words, in the real link.
+        let output = command.output().context("cannot run the linker")?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Compiles the units as they were written, and links.
+    fn plain(&self, compiler: &Compiler, inputs: &Inputs, units: &[Recorded]) -> Result<Outcome> {
+        let jobs = units.iter().map(|recorded| Job {
+            name: recorded.unit.unit.source.clone(),
+            text: with_inert_points(&recorded.unit.unit.text),
+            language: Language::C,
+            flags: recorded.unit.flags.clone(),
+        });
+        let objects = inputs.places(self.scratch.path())?;
+        let jobs: Vec<_> = in_directories(jobs, units).zip(objects.clone()).collect();
+        self.compile(compiler, &jobs)?;
+        self.finish(inputs, &objects, &[])
+    }
+
+    fn updatable(
+        &self,
+        compiler: &Compiler,
+        inputs: &Inputs,
+        units: &[Recorded],
+        updatable: Updatable,
+    ) -> Result<Outcome> {
+        let scratch = self.scratch.path();
+        let runtime = self.tools.runtime()?;
+        let mut tables = updatable.tables;
+        tables.text = self.with_record(&tables.text, &updatable.record)?;
+        let tables_object = scratch.join("ginseng-tables.o");
+        let objects = inputs.places(scratch)?;
+        let jobs = in_directories(updatable.units.into_iter(), units);
+        let mut jobs: Vec<_> = jobs.zip(objects.clone()).collect();
+        jobs.push((tables, tables_object.clone()));
+        self.compile(compiler, &jobs)?;
+
+        let names: Vec<String> =
+            updatable.exports.iter().map(|name| format!("  \"{name}\";\n")).collect();
+        let exports = scratch.join("exports");
+        fs::write(&exports, format!("{{\n{}}};\n", names.concat()))
+            .context("cannot write a temporary file")?;
+        let mut dynamic_list = OsString::from("-Wl,--dynamic-list=");
+        dynamic_list.push(exports);
+        let mut added = vec![tables_object.into(), runtime.into(), dynamic_list];
+        if !self.line.linker_words().iter().any(|word| word.contains("-build-id")) {
+            added.push("-Wl,--build-id".into());
+        }
+        self.finish(inputs, &objects, &added)
+    }
+
+    /// Puts the record where the tables include it, or beside the program.
+    fn with_record(&self, tables: &str, record: &[u8]) -> Result<String> {
+        let include = ".incbin \"GINSENG_RECORD\"";
+        if self.line.own.split_record {
+            let mut path = self.output().as_os_str().to_owned();
+            path.push(".ginseng");
+            output::write(Path::new(&path), record)?;
+            return Ok(tables.replace(include, ""));
+        }
+        let path = self.scratch.path().join("record");
+        fs::write(&path, record).context("cannot write a temporary file")?;
+        Ok(tables.replace(include, &format!(".incbin \"{}\"", path.display())))
+    }
+
+    fn compile(&self, compiler: &Compiler, jobs: &[(Job, PathBuf)]) -> Result<()> {
+        let progress = Progress::new(jobs.len());
+        compiler.compile(jobs, &Cache::of_user(), &|| progress.step())
+    }
+
+    /// The real link.
+    fn finish(&self, inputs: &Inputs, objects: &[PathBuf], added: &[OsString]) -> Result<Outcome> {
+        let replaced = inputs.replace(self.tools, objects, self.scratch.path())?;
+        let mut command = self.tools.command();
+        command.args(replaced.words(self.line)).args(added).args(self.tools.header_folder());
+        if let Some(output) = &self.line.output {
+            command.arg("-o").arg(output);
+        }
+        let child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let child = child.context("cannot run the linker")?;
+        let Output { status, stderr, .. } =
+            child.wait_with_output().context("cannot run the linker")?;
+        eprint!("{}", replaced.in_users_words(&String::from_utf8_lossy(&stderr)));
+        if status.success() {
+            return Ok(Outcome::Done);
+        }
+        Ok(Outcome::Child(code(status)))
+    }
+}
+
+/// Lets debug information name the folder in which each unit was compiled, as cc does itself
+/// behind its first linemarker when it preprocesses and compiles in one go.
+fn in_directories(
+    jobs: impl Iterator<Item = Job>,
+    units: &[Recorded],
+) -> impl Iterator<Item = Job> {
+    jobs.zip(units).map(|(mut job, recorded)| {
+        let debug = job.flags.iter().rfind(|flag| flag.starts_with("-g"));
+        if debug.is_some_and(|flag| flag != "-g0")
+            && let Some(end) = job.text.find('\n')
+        {
+            let marker = format!("# 1 \"{}//\"\n", recorded.directory.escape_default());
+            job.text.insert_str(end + 1, &marker);
+        }
+        job
+    })
+}
+
+/// A source with update points, compiled plainly, needs something to call at them.
+fn with_inert_points(text: &str) -> String {
+    let mut text = text.to_owned();
+    if text.contains("ginseng_update_point") {
+        text.push_str(
+            "\n__attribute__((weak, visibility(\"hidden\"))) \
+             void ginseng_update_point(const char *name) { (void)name; }\n",
+        );
+    }
+    text
+}

@@ -1,0 +1,56 @@
+//! `ginsengc build`: a drop-in cc that records when it compiles and rewrites when it links.
+
+mod archive;
+mod inputs;
+mod link;
+mod objects;
+mod output;
+mod progress;
+mod slim;
+mod source;
+pub(crate) mod toolchain;
+mod words;
+
+use std::env;
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+
+use anyhow::{Context, Result};
+
+use crate::exit::Outcome;
+use toolchain::{BUILT_BY_US, Toolchain};
+use words::{CommandLine, Goal};
+
+/// Does what cc does with `arguments`.
+///
+/// # Errors
+/// For wrong values of our own options, I/O, and where there is no libclang. What cc itself
+/// refuses is no error here but [`Outcome::Child`].
+pub(crate) fn run(arguments: Vec<OsString>) -> Result<Outcome> {
+    let tools = Toolchain::of_environment()?;
+    let flags = env::var("GINSENG_FLAGS").unwrap_or_default();
+    let line = CommandLine::parse(arguments, &flags)?;
+    let sources = line.inputs().filter(|(_, language)| *language != words::Language::Linker);
+    match line.goal {
+        // Several objects cannot go to one file; cc says so best.
+        Goal::Objects if line.output.is_some() && sources.count() > 1 => become_cc(&tools, &line),
+        Goal::Objects => objects::compile(&tools, &line),
+        Goal::Link => link::link(&tools, &line),
+        Goal::PassThrough => become_cc(&tools, &line),
+    }
+}
+
+/// Replaces this process by the real compiler with the same arguments.
+fn become_cc(tools: &Toolchain, line: &CommandLine) -> Result<Outcome> {
+    let mut command = tools.command();
+    command.args(&line.raw);
+    if line.inputs().next().is_some() {
+        command.args(tools.header_folder());
+    }
+    // Text that is preprocessed now may come back to be compiled.
+    if line.raw.iter().any(|word| word == "-E") {
+        command.arg(BUILT_BY_US);
+    }
+    let error = command.exec();
+    Err(error).with_context(|| format!("cannot run {}", tools.words[0].display()))
+}

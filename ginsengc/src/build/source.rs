@@ -1,0 +1,212 @@
+//! One C source: what the compiler says of it, and its recorded unit.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::path::{Component, Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use anyhow::{Context, Result};
+use ginseng_codegen::base::RecordedUnit;
+use ginseng_frontend::facts::Unit;
+use ginseng_frontend::preprocess::preprocess;
+
+use super::slim::Recorded;
+use super::toolchain::{BUILT_BY_US, Toolchain};
+use super::words::{CommandLine, Language, Stage, Word};
+
+/// A C source of a command line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) tools: &'a Toolchain,
+    pub(crate) line: &'a CommandLine,
+    /// As typed.
+    pub(crate) path: &'a OsStr,
+    /// The `-x` in force.
+    pub(crate) forced: Option<&'a OsStr>,
+}
+
+/// The C sources of the command line, in order.
+pub(crate) fn sources<'a>(tools: &'a Toolchain, line: &'a CommandLine) -> Vec<Source<'a>> {
+    let source = |word: &'a Word| match word {
+        Word::Input { path, language: Language::C | Language::Preprocessed, forced } => {
+            Some(Source { tools, line, path, forced: forced.as_deref() })
+        }
+        _ => None,
+    };
+    line.words.iter().filter_map(source).collect()
+}
+
+impl Source<'_> {
+    /// Adds the source itself, behind all options.
+    fn input(&self, command: &mut Command) {
+        if let Some(language) = self.forced {
+            command.arg("-x").arg(language);
+        }
+        command.arg(self.path);
+    }
+
+    /// Starts the compiler on the source as written, for its messages and its status. It stops
+    /// behind the passes that give warnings: `-flto` ends with the language-independent tree, a
+    /// quarter of a whole compilation, and yet sees unused functions, missing returns, unused
+    /// results and uninitialised variables, which `-fsyntax-only` does not.
+    ///
+    /// # Errors
+    /// If it cannot be run.
+    pub(crate) fn check(&self) -> Result<Running> {
+        let mut command = self.compiler();
+        command.args([BUILT_BY_US, "-S", "-flto", "-g0", "-o", "/dev/null"]);
+        self.input(&mut command);
+        Running::start(command)
+    }
+
+    /// Starts the compiler for plain code in `object`. The dependency file is written elsewhere.
+    ///
+    /// # Errors
+    /// If it cannot be run.
+    pub(crate) fn compile(&self, object: &Path) -> Result<Running> {
+        let mut command = self.compiler();
+        command.arg("-c").arg("-o").arg(object);
+        self.input(&mut command);
+        Running::start(command)
+    }
+
+    fn compiler(&self) -> Command {
+        let mut command = self.tools.command();
+        command
+            .args(self.line.options(&[
+                Stage::Preprocess,
+                Stage::Code,
+                Stage::Environment,
+                Stage::Messages,
+            ]))
+            .args(self.tools.header_folder());
+        command
+    }
+
+    /// Where cc would put the object of this source of a program, which it removes after the
+    /// link; dependency files are named after it.
+    pub(crate) fn object_of_program(&self) -> PathBuf {
+        let name = Path::new(self.path).file_name().unwrap_or(self.path);
+        let name = Path::new(name).with_extension("o");
+        match &self.line.output {
+            Some(program) => {
+                let mut path = program.as_os_str().to_owned();
+                path.push("-");
+                path.push(name);
+                path.into()
+            }
+            None => Path::new("a-").join(name),
+        }
+    }
+
+    /// Preprocesses and parses. `dependencies` are the words that make the preprocessor write a
+    /// dependency file. Its messages are dropped: the check beside it says them.
+    ///
+    /// # Errors
+    /// If preprocessing fails, or there is no libclang.
+    pub(crate) fn record(&self, dependencies: &[OsString]) -> Result<Recorded> {
+        let read = [Stage::Preprocess, Stage::Code, Stage::Environment];
+        let header = self.tools.header_folder();
+        let command = || {
+            let mut command = self.tools.command();
+            command
+                .args(["-E", "-w"])
+                .args(self.line.options(&read))
+                // The working folder is kept apart, so that the text says nothing of it.
+                .arg("-fno-working-directory")
+                .arg(BUILT_BY_US)
+                .args(&header)
+                .args(dependencies);
+            self.input(&mut command);
+            command.stderr(Stdio::null());
+            command
+        };
+        let preprocessed = preprocess(command)?;
+        let flags: Vec<String> = self
+            .line
+            .options(&[Stage::Code])
+            .map(|word| word.to_string_lossy().into_owned())
+            .filter(|word| !word.ends_with("working-directory"))
+            .collect();
+        let source = self.path.to_string_lossy();
+        let directory = env::current_dir().context("cannot find the working folder")?;
+        let path = normal(&directory.join(self.path));
+        let unit = ginseng_frontend::parse_unit(
+            &source,
+            preprocessed.text,
+            preprocessed.line_tokens,
+            &flags,
+        )?;
+        Ok(Recorded {
+            directory: directory.to_string_lossy().into_owned(),
+            unit: RecordedUnit {
+                path: path.to_string_lossy().into_owned(),
+                unit,
+                flags,
+            },
+        })
+    }
+}
+
+/// Whether code of the unit holds assembly, which only a whole compilation checks.
+pub(crate) fn has_assembly(unit: &Unit) -> bool {
+    let words = ["asm", "__asm", "__asm__"];
+    let body = |function: &ginseng_frontend::facts::Function| function.body.of(&unit.text);
+    let tokens = |text: &'_ str| {
+        text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_').any(|it| words.contains(&it))
+    };
+    unit.functions.iter().map(body).any(tokens)
+}
+
+/// Resolves `.` and `..` by spelling, without looking at the file system.
+fn normal(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                result.pop();
+            }
+            other => result.push(other),
+        }
+    }
+    result
+}
+
+/// A compiler at work beside us; it is waited for even if nobody asks how it ended.
+pub(crate) struct Running {
+    child: Child,
+}
+
+impl Running {
+    /// Starts `command`.
+    ///
+    /// # Errors
+    /// If it cannot be run.
+    pub(crate) fn start(mut command: Command) -> Result<Self> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        let child = command.spawn().with_context(|| format!("cannot run {program}"))?;
+        Ok(Self { child })
+    }
+
+    /// None if it succeeded, else its exit status.
+    ///
+    /// # Errors
+    /// If it cannot be waited for.
+    pub(crate) fn failure(mut self) -> Result<Option<u8>> {
+        let status = self.child.wait().context("cannot wait for the compiler")?;
+        Ok((!status.success()).then(|| code(status)))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // An error here means that there is nothing left to wait for.
+        let _ = self.child.wait();
+    }
+}
+
+/// The status to end with for a child that failed; a killed one counts as 1, as with cc.
+pub(crate) fn code(status: ExitStatus) -> u8 {
+    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
