@@ -7,6 +7,7 @@
 //! the `fork`, inside the parent's loop: there the search goes on.
 
 use ginseng_frontend::facts::{Callee, LoopId, Span};
+use ginseng_frontend::lex;
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
@@ -166,17 +167,27 @@ fn markers(program: &Program) -> Vec<Point> {
                 continue;
             };
             if program.entities[program.entity(unit, symbol)].name == MARKER {
-                let text = call.span.of(&named.unit.text);
                 points.push(Point {
                     function: program.entity_of(unit, call.function),
                     unit,
                     place: Place::Marker(call.span),
-                    name: text.split('"').nth(1).unwrap_or("unnamed").to_owned(),
+                    name: marker_name(call.span.of(&named.unit.text)),
                 });
             }
         }
     }
     points
+}
+
+/// The string literal in a marker call.
+fn marker_name(call: &str) -> String {
+    let literal = lex::tokens(call)
+        .into_iter()
+        .find(|token| token.kind == lex::Kind::String);
+    literal.map_or_else(
+        || "unnamed".to_owned(),
+        |token| token.of(call).trim_matches('"').to_owned(),
+    )
 }
 
 struct Search<'a> {

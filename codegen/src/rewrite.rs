@@ -59,6 +59,9 @@ pub(crate) struct UnitPlan {
     pub(crate) drop_file_asm: bool,
 }
 
+/// Keeps a static local, and its value in memory.
+const USED: &str = " __attribute__((used))";
+
 /// The row's symbol name.
 pub(crate) fn row_name(row: Row) -> String {
     format!("g.{row}")
@@ -225,7 +228,9 @@ impl Writer<'_> {
         let defines = declaration.kind != DeclarationKind::Declares;
         if !defines || plan.definition == Definition::Stays {
             if let Some(label) = label {
-                self.edits.insert(declaration.declarator.end, label);
+                // Code of a patch may use it, which the compiler cannot see for a static local.
+                let used = if plan.alias.is_some() { USED } else { "" };
+                self.edits.insert(declaration.declarator.end, label + used);
             }
             return;
         }
@@ -306,18 +311,28 @@ impl Writer<'_> {
 
     /// Declares `g.ROW` an alias of the assembler name `target`.
     fn export(&mut self, symbol: &Symbol, row: Row, target: &str, name: &str) {
-        let thread = if symbol.thread_local { "__thread " } else { "" };
-        // A static local has no name at file scope to take the type from; an alias needs none.
-        let ty = match symbol.linkage {
-            Linkage::Local(_) => "char".to_owned(),
-            _ => format!("__typeof__({name})"),
+        let row_name = row_name(row);
+        let _ = if matches!(symbol.linkage, Linkage::Local(_)) {
+            // The compiler does not take a static local for the target of an alias; the assembler
+            // does.
+            let ty = if symbol.thread_local {
+                "tls_object"
+            } else {
+                "object"
+            };
+            writeln!(
+                self.tail,
+                "__asm__(\".globl {row_name}\\n\\t.type {row_name}, %{ty}\\n\\t\
+                 .set {row_name}, {target}\");",
+            )
+        } else {
+            let thread = if symbol.thread_local { "__thread " } else { "" };
+            writeln!(
+                self.tail,
+                "extern {thread}__typeof__({name}) __ginseng_row_{row} __asm__(\"{row_name}\") \
+                 __attribute__((alias(\"{target}\"), visibility(\"default\")));",
+            )
         };
-        let _ = writeln!(
-            self.tail,
-            "extern {thread}{ty} __ginseng_row_{row} __asm__(\"{}\") \
-             __attribute__((alias(\"{target}\"), visibility(\"default\")));",
-            row_name(row),
-        );
     }
 
     fn references(&mut self) {
@@ -437,7 +452,7 @@ impl Writer<'_> {
 /// The update check: one relaxed load and a branch that is hardly ever taken.
 fn check(point: u32) -> String {
     format!(
-        "(__builtin_expect(__atomic_load_n(&ginseng_pending, __ATOMIC_RELAXED) != 0, 0) \
+        "(__builtin_expect(__atomic_load_n(&ginseng_pending, 0 /* relaxed */) != 0, 0) \
          ? ginseng_update({point}u) : (void)0)"
     )
 }

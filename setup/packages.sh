@@ -1,0 +1,60 @@
+#!/bin/sh
+# Makes sure that what the build and its tests need from the system is there. Installs with apt
+# when that is possible, else says in one line what to install.
+#
+#   setup/packages.sh libclang [ftp-clients] [sources]
+set -eu
+
+installed() {
+	case "$1" in
+	libclang)
+		ldconfig -p | grep -q 'libclang-\?[0-9.]*\.so' && return 0
+		ls /usr/lib/llvm-*/lib/libclang*.so* >/dev/null 2>&1 && return 0
+		[ -n "${LIBCLANG_PATH:-}" ]
+		;;
+	ftp-clients) command -v curl >/dev/null && command -v lftp >/dev/null ;;
+	python) command -v python3 >/dev/null ;;
+	sources) command -v dpkg-source >/dev/null && command -v patch >/dev/null ;;
+	compiler) command -v cc >/dev/null && command -v make >/dev/null ;;
+	callgrind) command -v valgrind >/dev/null ;;
+	*) echo "setup/packages.sh: unknown need: $1" >&2; exit 2 ;;
+	esac
+}
+
+packages() {
+	case "$1" in
+	libclang)
+		for version in 19 18 17 16 15 14; do
+			if apt-cache show "libclang1-$version" >/dev/null 2>&1; then
+				echo "libclang1-$version"
+				return
+			fi
+		done
+		echo libclang1-19
+		;;
+	ftp-clients) echo curl lftp ;;
+	python) echo python3 ;;
+	sources) echo dpkg-dev patch libpam0g-dev libcap-dev libssl-dev ;;
+	compiler) echo gcc libc6-dev make ;;
+	callgrind) echo valgrind ;;
+	esac
+}
+
+sudo=
+[ "$(id -u)" -eq 0 ] || sudo="sudo -n"
+updated=
+for need in "$@"; do
+	installed "$need" && continue
+	if command -v apt-get >/dev/null && $sudo true 2>/dev/null; then
+		if [ -z "$updated" ]; then
+			$sudo apt-get update -qq >&2
+			updated=yes
+		fi
+		# shellcheck disable=SC2046 # a list of package names
+		$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(packages "$need") >/dev/null
+	else
+		# shellcheck disable=SC2046
+		echo "ginseng: please install:" $(packages "$need") >&2
+		exit 2
+	fi
+done
