@@ -176,7 +176,8 @@ fn is_defined(unit: &Unit, symbol: &Symbol) -> bool {
         return false;
     }
     let has = |name: &str| symbol.attributes.iter().any(|attribute| attribute == name);
-    let defines = |it: &Declaration| it.kind != DeclarationKind::Declares;
+    // Definitions in system headers are inline ones, or copies of what the library has.
+    let defines = |it: &Declaration| it.kind != DeclarationKind::Declares && !it.system;
     let inline_only = || {
         let mut inlines = unit.functions.iter().filter(|function| function.inline_only);
         inlines.any(|it| std::ptr::eq(&unit.symbols[it.symbol as usize], symbol))
