@@ -44,7 +44,7 @@ pub fn parse_unit(
     let masked = mask::mask(&text, &tokens, &places);
     let visible = masked.visible(&tokens);
     let result = thread::scope(|scope| {
-        let meaning = big_thread(scope, || {
+        let meaning = big_thread(scope, "libclang", || {
             clang::load()?;
             let job = clang::Job {
                 text: &masked.clang,
@@ -53,7 +53,7 @@ pub fn parse_unit(
             };
             anyhow::Ok(clang::read(&job))
         })?;
-        let unit = big_thread(scope, || {
+        let unit = big_thread(scope, "lang-c", || {
             let tree = syntax::parse(masked.lang_c.clone(), &visible);
             let meaning = meaning.join().expect("the libclang walk does not panic")?;
             let tree = match tree {
@@ -97,9 +97,11 @@ pub fn parse_unit(
 /// A thread whose stack holds deep recursion.
 fn big_thread<'scope, T: Send + 'scope>(
     scope: &'scope thread::Scope<'scope, '_>,
+    name: &str,
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> anyhow::Result<thread::ScopedJoinHandle<'scope, T>> {
-    let builder = thread::Builder::new().stack_size(syntax::STACK);
+    let builder = thread::Builder::new();
+    let builder = builder.name(name.to_owned()).stack_size(syntax::STACK);
     builder
         .spawn_scoped(scope, work)
         .context("cannot start a thread")

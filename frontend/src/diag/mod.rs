@@ -1,5 +1,7 @@
 //! What is told to the user: one type, whatever renders it.
 
+pub mod render;
+
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Loc, Reason, Span};
