@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use ginseng_codegen::compile::Rejected;
+
 /// How a command that did not fail ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -21,7 +23,8 @@ pub(crate) fn status(result: anyhow::Result<Outcome>) -> ExitCode {
         Ok(Outcome::Child(code)) => ExitCode::from(code),
         Err(error) => {
             eprintln!("ginsengc: error: {error:#}");
-            ExitCode::from(2)
+            // Text of ours that does not compile is nobody's fault but ours.
+            ExitCode::from(if error.is::<Rejected>() { 101 } else { 2 })
         }
     }
 }

@@ -1,3 +1,5 @@
+//! The `ginsengc` program.
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -9,7 +9,7 @@ use std::process::{Output, Stdio};
 use anyhow::{Context, Result};
 use ginseng_codegen::base::{self, Options, Updatable};
 use ginseng_codegen::cache::Cache;
-use ginseng_codegen::compile::{Compiler, Job, Language};
+use ginseng_codegen::compile::{Compiler, Job, Language, Rejected};
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use rayon::prelude::*;
 
@@ -204,16 +204,35 @@ impl Link<'_> {
 
     /// Compiles the units as they were written, and links.
     fn plain(&self, compiler: &Compiler, inputs: &Inputs, units: &[Recorded]) -> Result<Outcome> {
+        let objects = inputs.places(self.scratch.path())?;
+        if let Some(refused) = self.compile_as_written(compiler, units, &objects)? {
+            return Ok(refused);
+        }
+        self.finish(inputs, &objects, &[])
+    }
+
+    /// Compiles the units as they were written to `objects`. A refusal is the user's to mend: what
+    /// the check at `-c` does not find, as it stops before the assembler.
+    fn compile_as_written(
+        &self,
+        compiler: &Compiler,
+        units: &[Recorded],
+        objects: &[PathBuf],
+    ) -> Result<Option<Outcome>> {
         let jobs = units.iter().map(|recorded| Job {
             name: recorded.unit.unit.source.clone(),
             text: with_inert_points(&recorded.unit.unit.text),
             language: Language::C,
             flags: recorded.unit.flags.clone(),
         });
-        let objects = inputs.places(self.scratch.path())?;
-        let jobs: Vec<_> = in_directories(jobs, units).zip(objects.clone()).collect();
-        self.compile(compiler, &jobs)?;
-        self.finish(inputs, &objects, &[])
+        let jobs: Vec<_> = in_directories(jobs, units).zip(objects.iter().cloned()).collect();
+        let Err(error) = self.compile(compiler, &jobs) else {
+            return Ok(None);
+        };
+        let rejected: Rejected = error.downcast()?;
+        fs::remove_file(&rejected.text).context("cannot remove a temporary file")?;
+        eprint!("{}", rejected.message);
+        Ok(Some(Outcome::Child(1)))
     }
 
     fn updatable(
@@ -232,7 +251,15 @@ impl Link<'_> {
         let jobs = in_directories(updatable.units.into_iter(), units);
         let mut jobs: Vec<_> = jobs.zip(objects.clone()).collect();
         jobs.push((tables, tables_object.clone()));
-        self.compile(compiler, &jobs)?;
+        if let Err(error) = self.compile(compiler, &jobs) {
+            // Ours to mend, unless the text that the user wrote is refused too.
+            if error.is::<Rejected>()
+                && let Some(refused) = self.compile_as_written(compiler, units, &objects)?
+            {
+                return Ok(refused);
+            }
+            return Err(error);
+        }
 
         let names: Vec<String> =
             updatable.exports.iter().map(|name| format!("  \"{name}\";\n")).collect();
