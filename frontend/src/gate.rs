@@ -43,18 +43,22 @@ pub(crate) fn errors(input: &Input, unit: &mut Unit) {
     }
 }
 
+/// lang-c cannot go on at an offset.
+pub(crate) fn unexpected(text: &str, tokens: &[Token], places: &Places, at: u32) -> Reason {
+    let reason = rejected(places, tokens, "lang-c", "", at);
+    let message = match reason.span.of(text) {
+        "" => "lang-c cannot read this unit: it ends too early".to_owned(),
+        word => format!("lang-c cannot read this: unexpected `{word}`"),
+    };
+    Reason { message, ..reason }
+}
+
 /// One parser does not accept the text.
-pub(crate) fn rejected(
-    places: &Places,
-    tokens: &[Token],
-    parser: &str,
-    said: &str,
-    at: u32,
-) -> Reason {
+fn rejected(places: &Places, tokens: &[Token], parser: &str, said: &str, at: u32) -> Reason {
     let token = tokens.partition_point(|token| token.span.end <= at);
-    let span = tokens
-        .get(token)
-        .map_or(Span { start: at, end: at }, |token| token.span);
+    let end = tokens.last().map_or(0, |token| token.span.end);
+    let behind = Span { start: end, end };
+    let span = tokens.get(token).map_or(behind, |token| token.span);
     Reason {
         code: REJECTED.to_owned(),
         message: format!("{parser} cannot read this: {said}"),

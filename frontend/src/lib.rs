@@ -58,15 +58,8 @@ pub fn parse_unit(
             let meaning = meaning.join().expect("the libclang walk does not panic")?;
             let tree = match tree {
                 Ok(tree) => tree,
-                Err(error) => {
-                    let at = error.offset;
-                    return Ok(Err(gate::rejected(
-                        &places,
-                        &tokens,
-                        "lang-c",
-                        &error.message,
-                        at,
-                    )));
+                Err(syntax::Unexpected(at)) => {
+                    return Ok(Err(gate::unexpected(&text, &tokens, &places, at)));
                 }
             };
             let input = join::Input {

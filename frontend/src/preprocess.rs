@@ -111,3 +111,63 @@ fn marked_tokens(text: &str, marked: &str) -> Option<Vec<u32>> {
     }
     Some(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn of(source: &[u8]) -> Preprocessed {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let path = folder.path().join("a.c");
+        fs::write(&path, source).expect("the folder is writable");
+        let command = || {
+            let mut command = Command::new("cc");
+            command.arg("-E").arg(&path);
+            command
+        };
+        preprocess(command).expect("cc is installed")
+    }
+
+    #[test]
+    fn lines_are_told_from_equal_numbers() {
+        let found =
+            of(b"#define L __LINE__\nint a = 2, b = __LINE__;\nint c = 3, d =\n L, e = 4;\n");
+        let spelled: Vec<_> = found
+            .line_tokens
+            .iter()
+            .map(|&at| &found.text[at as usize - 4..=at as usize])
+            .collect();
+        assert_eq!(spelled, ["b = 2", "d =\n 4"].map(|s| &s[s.len() - 5..]));
+    }
+
+    #[test]
+    fn a_call_over_several_lines_counts() {
+        let found = of(b"#define F(x) f(x, __LINE__)\nint v = F(\n1 +\n2);\n");
+        assert_eq!(found.line_tokens.len(), 1);
+    }
+
+    #[test]
+    fn no_line_no_second_run() {
+        assert_eq!(of(b"int a = 77;\n").line_tokens, [0; 0]);
+    }
+
+    #[test]
+    fn bytes_outside_utf8_become_escapes() {
+        let found = of(b"char s[] = \"a\xe9b\";\n");
+        assert!(found.text.contains("\"a\\351b\""), "{}", found.text);
+    }
+
+    #[test]
+    fn a_failing_command_is_an_error() {
+        let command = || {
+            let mut command = Command::new("cc");
+            command
+                .args(["-E", "/nonexistent/a.c"])
+                .stderr(Stdio::null());
+            command
+        };
+        assert!(preprocess(command).is_err());
+    }
+}

@@ -16,14 +16,11 @@ use crate::lex::{Kind, Token};
 /// Stack for the recursive parser and the recursive walks: long `else if` chains are deep.
 pub(crate) const STACK: usize = 64 << 20;
 
-/// Where and why lang-c stopped.
-pub(crate) struct Rejection {
-    pub(crate) offset: u32,
-    pub(crate) message: String,
-}
+/// The offset at which lang-c cannot go on.
+pub(crate) struct Unexpected(pub(crate) u32);
 
 /// Parses the masked copy. Needs [`STACK`].
-pub(crate) fn parse(masked: String, tokens: &[Token]) -> Result<TranslationUnit, Rejection> {
+pub(crate) fn parse(masked: String, tokens: &[Token]) -> Result<TranslationUnit, Unexpected> {
     let (source, tree) = parse_once(masked)?;
     match shadowing(&source, &tree, tokens) {
         Some(renamed) => Ok(parse_once(renamed)?.1),
@@ -31,21 +28,14 @@ pub(crate) fn parse(masked: String, tokens: &[Token]) -> Result<TranslationUnit,
     }
 }
 
-fn parse_once(masked: String) -> Result<(String, TranslationUnit), Rejection> {
+fn parse_once(masked: String) -> Result<(String, TranslationUnit), Unexpected> {
     let config = Config {
         cpp_command: String::new(),
         cpp_options: Vec::new(),
         flavor: Flavor::GnuC11,
     };
-    let parse = parse_preprocessed(&config, masked).map_err(|error| {
-        let mut expected: Vec<_> = error.expected.into_iter().collect();
-        expected.sort_unstable();
-        expected.truncate(6);
-        Rejection {
-            offset: error.offset as u32,
-            message: format!("expected {}", expected.join(" or ")),
-        }
-    })?;
+    let parse = parse_preprocessed(&config, masked);
+    let parse = parse.map_err(|error| Unexpected(error.offset as u32))?;
     Ok((parse.source, parse.unit))
 }
 

@@ -413,6 +413,36 @@ fn named(callee: &Node<Expression>) -> Option<Range> {
     }
 }
 
+/// A `cleanup` attribute calls a function, which no parser tells.
+pub(super) fn cleanups(join: &mut Join) {
+    let input = join.input;
+    let found = input.masked.attributes.iter();
+    for attribute in found.filter(|found| found.names.iter().any(|name| name == "cleanup")) {
+        let Span { start, end } = attribute.span;
+        let functions = &join.unit.functions;
+        let behind = functions.partition_point(|function| function.span.start <= start);
+        let around = functions[..behind]
+            .last()
+            .filter(|f| f.span.contains(attribute.span));
+        join.context.function = around.map(|_| behind as u32 - 1);
+        let first = input
+            .tokens
+            .partition_point(|token| token.span.start < start);
+        for token in input.tokens[first..]
+            .iter()
+            .take_while(|token| token.span.start < end)
+        {
+            let known = join.by_name.get(token.of(input.text)).copied();
+            let is_function =
+                |id: &u32| join.unit.symbols[*id as usize].kind == SymbolKind::Function;
+            if let Some(symbol) = known.filter(is_function) {
+                join.refer(token.span, Target::Symbol(symbol), Role::Address);
+            }
+        }
+    }
+    join.context.function = None;
+}
+
 /// Fills in what is known of functions once the whole unit is.
 pub(super) fn finish(input: &Input, unit: &mut Unit) {
     let meaning = input.meaning;

@@ -43,6 +43,7 @@ pub(crate) fn join(input: &Input, tree: &TranslationUnit) -> Unit {
         context: Context::default(),
     };
     join.visit_translation_unit(tree);
+    body::cleanups(&mut join);
     let mut unit = join.unit;
     unit.types.clone_from(&input.meaning.typedefs);
     unit.references.sort_by_key(|reference| reference.span);
