@@ -1,0 +1,127 @@
+//! What `/proc` says about a process.
+
+use std::fs;
+use std::io;
+
+use ginseng_abi::control::CONTROL_LEN;
+
+/// A living process.
+pub(crate) struct Process {
+    /// Its pid as the tool sees it.
+    pub(crate) pid: u32,
+    /// Its pid in its innermost pid namespace.
+    pub(crate) own_pid: u32,
+    /// Effective user and group.
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+    /// Its command name.
+    pub(crate) name: String,
+    /// The scheduler's word for it: `sleeping`, `running`, ...
+    pub(crate) state: String,
+    /// Number of threads.
+    pub(crate) threads: u32,
+    /// Signals with a handler, bit `n - 1` for signal `n`.
+    pub(crate) caught: u64,
+}
+
+impl Process {
+    /// Reads `/proc/PID/status`; `None` if there is no such process, or only its exit status.
+    ///
+    /// # Errors
+    /// If `/proc` cannot be read.
+    pub(crate) fn read(pid: u32) -> io::Result<Option<Self>> {
+        let Some(text) = unless_gone(fs::read(format!("/proc/{pid}/status")))? else {
+            return Ok(None);
+        };
+        let text = String::from_utf8_lossy(&text);
+        let field = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            line.unwrap_or_default().trim()
+        };
+        let number = |name: &str, nth: usize| {
+            field(name).split_whitespace().nth(nth).and_then(|word| word.parse().ok())
+        };
+        let state = field("State");
+        if state.starts_with('Z') || state.starts_with('X') {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            pid,
+            own_pid: field("NSpid").split_whitespace().last().map_or(pid, |own| {
+                own.parse().unwrap_or(pid)
+            }),
+            uid: number("Uid", 1).unwrap_or(u32::MAX),
+            gid: number("Gid", 1).unwrap_or(u32::MAX),
+            name: field("Name").to_owned(),
+            state: state.split(['(', ')']).nth(1).unwrap_or(state).to_owned(),
+            threads: number("Threads", 0).unwrap_or(1),
+            caught: u64::from_str_radix(field("SigCgt"), 16).unwrap_or(0),
+        }))
+    }
+
+    /// Whether the process has a handler for `signal`.
+    pub(crate) fn catches(&self, signal: u32) -> bool {
+        signal > 0 && self.caught.checked_shr(signal - 1).is_some_and(|bits| bits & 1 == 1)
+    }
+}
+
+/// A place in a process's memory where a control file is mapped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mapping {
+    /// Address range as `/proc` spells it.
+    pub(crate) range: String,
+    /// Inode number of the file.
+    pub(crate) inode: u64,
+    /// Its path, perhaps as seen in another root.
+    pub(crate) path: String,
+}
+
+/// Finds the control file in a process's memory; `None` if it has none or is gone.
+///
+/// # Errors
+/// If the process's memory map may not be read.
+pub(crate) fn control_mapping(pid: u32) -> io::Result<Option<Mapping>> {
+    let Some(maps) = unless_gone(fs::read(format!("/proc/{pid}/maps")))? else {
+        return Ok(None);
+    };
+    let maps = String::from_utf8_lossy(&maps);
+    Ok(maps.lines().find_map(|line| {
+        let mut words = line.splitn(6, ' ');
+        let (range, access, offset) = (words.next()?, words.next()?, words.next()?);
+        let (_device, inode, path) = (words.next()?, words.next()?, words.next()?.trim_start());
+        let (start, end) = range.split_once('-')?;
+        let address = |text| u64::from_str_radix(text, 16).ok();
+        let len = address(end)?.checked_sub(address(start)?)?;
+        let fits = len == CONTROL_LEN as u64 && access == "rw-s" && offset == "00000000";
+        fits.then(|| Mapping {
+            range: range.to_owned(),
+            inode: inode.parse().unwrap_or(0),
+            path: path.strip_suffix(" (deleted)").unwrap_or(path).to_owned(),
+        })
+    }))
+}
+
+/// All pids, ascending.
+///
+/// # Errors
+/// If `/proc` cannot be read.
+pub(crate) fn pids() -> io::Result<Vec<u32>> {
+    let names = fs::read_dir("/proc")?.map(|entry| entry.map(|entry| entry.file_name()));
+    let names = names.collect::<io::Result<Vec<_>>>()?;
+    let mut pids: Vec<u32> =
+        names.iter().filter_map(|name| name.to_str()?.parse().ok()).collect();
+    pids.sort_unstable();
+    Ok(pids)
+}
+
+/// `None` when the file, or the process it is about, went away.
+fn unless_gone(read: io::Result<Vec<u8>>) -> io::Result<Option<Vec<u8>>> {
+    match read {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::SRCH.raw_os_error()) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}

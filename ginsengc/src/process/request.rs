@@ -1,0 +1,407 @@
+//! One request to a family: assign the patch, wait for every process, withdraw.
+//!
+//! A request reaches a process through shared memory alone. The runtime's signal is not sent:
+//! `poll`, `select`, `epoll_wait` and `nanosleep` are never restarted after a handler, not even
+//! with `SA_RESTART`, so it would show the program an `EINTR` that it never asked for. A process
+//! that is blocked takes the patch at its next event.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::thread::sleep;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::Result;
+use ginseng_abi::control::{Answer, Entry, State};
+use ginseng_frontend::diag::Diagnostic;
+
+use crate::process::control::{ControlFile, short, text};
+use crate::process::family::{Member, Scanner};
+use crate::process::patch::Patch;
+use crate::process::place::Copies;
+use crate::process::proc::Process;
+use crate::process::refusal::Refusal;
+
+/// Pause between two looks at the family: the first one, and the longest one.
+const POLL: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
+/// Copies made for one process, which may change its root and its user again and again.
+const MAX_COPIES: u32 = 5;
+/// How long a process that is inside an update is waited for after the request is withdrawn.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How a process took the request.
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    /// The patch is in; times in nanoseconds.
+    Applied { after: u64, pause: Pause, point: String },
+    /// It was forked from an updated process.
+    Inherited,
+    /// It already ran this code before the request.
+    Already,
+    /// It exited.
+    Exited,
+    /// It runs its old code, for this reason.
+    Refused(Diagnostic),
+}
+
+/// The parts of a pause, in nanoseconds.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub(crate) struct Pause {
+    pub(crate) total: u64,
+    pub(crate) open: u64,
+    pub(crate) verify: u64,
+    pub(crate) load: u64,
+    pub(crate) swap: u64,
+}
+
+impl Pause {
+    /// The last update's pause.
+    pub(crate) fn of(entry: &Entry) -> Self {
+        let pause = &entry.pause;
+        let [total, open, verify, load, swap] =
+            [&pause.total, &pause.open, &pause.verify, &pause.load, &pause.swap]
+                .map(|part| part.load(Relaxed));
+        Self { total, open, verify, load, swap }
+    }
+}
+
+/// What is known of one process.
+struct Progress {
+    name: String,
+    copies: u32,
+    /// The assignment it is to answer, none before it has an entry.
+    assignment: Option<u32>,
+    waits_before: u32,
+    end: Option<End>,
+}
+
+/// A request in the making.
+pub(crate) struct Request<'a> {
+    control: &'a ControlFile,
+    patch: &'a Patch,
+    copies: Copies<'a>,
+    scanner: Scanner,
+    sequence: u32,
+    made_at: u64,
+    progress: BTreeMap<u32, Progress>,
+}
+
+impl<'a> Request<'a> {
+    /// A request that no process knows of yet. The caller holds the control file's lock.
+    pub(crate) fn new(control: &'a ControlFile, patch: &'a Patch) -> Self {
+        let header = &control.get().header;
+        // A tool that was killed may have left its request.
+        header.pending.store(0, SeqCst);
+        // Zero is no request, also after four thousand million of them.
+        let sequence = header.requests.fetch_add(1, Relaxed).wrapping_add(1).max(1);
+        header.from.set(&patch.trailer.from);
+        header.to.set(&patch.trailer.to);
+        let made_at = now();
+        header.requested_at.store(made_at, Relaxed);
+        Self {
+            control,
+            patch,
+            copies: Copies::new(&patch.bytes),
+            scanner: Scanner::default(),
+            sequence,
+            made_at,
+            progress: BTreeMap::new(),
+        }
+    }
+
+    /// Applies the patch to the whole family, as far as `timeout` allows, and tells how each
+    /// process took it.
+    ///
+    /// # Errors
+    /// A [`Refusal`] if process `target` cannot take the patch at all, in which case no process was
+    /// asked; otherwise whatever reading `/proc` gives.
+    pub(crate) fn run(mut self, target: u32, timeout: Duration) -> Result<Vec<(u32, String, End)>> {
+        self.look(true)?;
+        match self.progress.get(&target).and_then(|progress| progress.end.clone()) {
+            Some(End::Refused(reason)) => return Err(Refusal(reason).into()),
+            Some(End::Already) if self.waiting() == 0 => return Err(self.already(target).into()),
+            _ => {}
+        }
+        let deadline = Instant::now() + timeout;
+        self.control.get().header.pending.store(self.sequence, SeqCst);
+        let finished = self.wait(deadline);
+        self.withdraw();
+        finished?;
+        self.look(true)?;
+        self.give_up(timeout);
+        let ends = std::mem::take(&mut self.progress).into_iter();
+        Ok(ends.filter_map(|(pid, p)| Some((pid, p.name, p.end?))).collect())
+    }
+
+    fn waiting(&self) -> usize {
+        self.progress.values().filter(|progress| progress.end.is_none()).count()
+    }
+
+    fn wait(&mut self, deadline: Instant) -> Result<()> {
+        let mut pause = POLL.0;
+        loop {
+            self.look(false)?;
+            if self.waiting() == 0 {
+                // A child that an old process forked just before it was updated is there by now.
+                self.look(true)?;
+                if self.waiting() == 0 {
+                    return Ok(());
+                }
+            }
+            if Instant::now() >= deadline {
+                return Ok(());
+            }
+            sleep(pause);
+            pause = (pause * 2).min(POLL.1);
+        }
+    }
+
+    /// Looks at every process once, giving the patch to those that do not have it yet.
+    fn look(&mut self, fresh: bool) -> Result<()> {
+        let members = self.scanner.members(self.control, fresh)?;
+        for (pid, progress) in &mut self.progress {
+            let there = members.binary_search_by_key(pid, |member| member.process.pid).is_ok();
+            if progress.end.is_none() && !there {
+                progress.end = Some(End::Exited);
+            }
+        }
+        members.iter().for_each(|member| self.look_at(member));
+        Ok(())
+    }
+
+    fn look_at(&mut self, member: &Member) {
+        let pid = member.process.pid;
+        let is_new = !self.progress.contains_key(&pid);
+        let progress = self.progress.entry(pid).or_insert_with(|| Progress {
+            name: member.process.name.clone(),
+            copies: 0,
+            assignment: None,
+            waits_before: 0,
+            end: None,
+        });
+        if progress.end.is_some() {
+            return;
+        }
+        let Some(entry) = member.entry(self.control) else { return };
+        if entry.state.load(SeqCst) == State::Updating as u32 {
+            return;
+        }
+        let identity = entry.identity.get();
+        let answered = entry.answered.load(Acquire);
+        if identity == self.patch.trailer.to {
+            progress.end = Some(applied(entry, self.made_at));
+        } else if identity != self.patch.trailer.from {
+            progress.end = Some(End::Refused(other_build(self.patch, member, entry)));
+        } else if progress.assignment.is_none() {
+            if is_new && let Some(reason) = cannot_update(self.control, &member.process) {
+                progress.end = Some(End::Refused(reason));
+            } else {
+                self.assign(member, entry);
+            }
+        } else if progress.assignment == Some(answered) {
+            let kind = Answer::from_u32(entry.answer.load(Relaxed)).unwrap_or(Answer::None);
+            if kind == Answer::CannotOpen && progress.copies < MAX_COPIES {
+                self.assign(member, entry);
+            } else {
+                progress.end = Some(End::Refused(refused(kind, pid, entry)));
+            }
+        }
+    }
+
+    /// Places a copy for the process and tells it where.
+    fn assign(&mut self, member: &Member, entry: &Entry) {
+        let Some(progress) = self.progress.get_mut(&member.process.pid) else { return };
+        let path = match self.copies.for_process(&member.process) {
+            Ok(path) => path,
+            Err(error) => {
+                let help = "make room in its /tmp, or mount it without noexec";
+                let refusal = Refusal::new("no-place", format!("{error:#}"), help);
+                progress.end = Some(End::Refused(refusal.0));
+                return;
+            }
+        };
+        let assignment = self.control.get().header.assignments.fetch_add(1, Relaxed) + 1;
+        progress.copies += 1;
+        progress.assignment = Some(assignment);
+        progress.waits_before = entry.waits.load(Relaxed);
+        entry.path.set(path.as_bytes());
+        entry.request.store(self.sequence, Release);
+        entry.assignment.store(assignment, Release);
+    }
+
+    /// Takes the request back, and waits for processes that are inside an update.
+    fn withdraw(&self) {
+        self.control.get().header.pending.store(0, SeqCst);
+        let deadline = Instant::now() + GRACE;
+        let updating = |entry: &Entry| {
+            entry.pid.load(Acquire) != 0 && entry.state.load(SeqCst) == State::Updating as u32
+        };
+        while self.control.entries().any(|(_, entry)| updating(entry)) && Instant::now() < deadline {
+            sleep(POLL.0);
+        }
+    }
+
+    /// Says of each process that is still waiting where it is.
+    fn give_up(&mut self, timeout: Duration) {
+        for (pid, progress) in &mut self.progress {
+            if progress.end.is_some() {
+                continue;
+            }
+            let Ok(Some(process)) = Process::read(*pid) else {
+                progress.end = Some(End::Exited);
+                continue;
+            };
+            let mut entries = self.control.entries().map(|(_, entry)| entry);
+            let entry = entries.find(|entry| entry.pid.load(Acquire) == process.own_pid);
+            let reason = late(&process, entry, progress.waits_before, timeout);
+            progress.end = Some(End::Refused(reason));
+        }
+    }
+
+    fn already(&self, target: u32) -> Refusal {
+        Refusal::new(
+            "already-applied",
+            format!("process {target} already runs {}", self.patch.label),
+            "nothing is left to do; `ginsengc status` shows the version history",
+        )
+    }
+}
+
+fn applied(entry: &Entry, made_at: u64) -> End {
+    let updated_at = entry.updated_at.load(Relaxed);
+    if updated_at < made_at {
+        End::Already
+    } else if entry.born_at.load(Relaxed) > updated_at {
+        End::Inherited
+    } else {
+        let after = updated_at - made_at;
+        End::Applied { after, pause: Pause::of(entry), point: point(entry) }
+    }
+}
+
+/// The name of the update point that a process visited last.
+pub(crate) fn point(entry: &Entry) -> String {
+    let name = text(&entry.point_name);
+    if name.is_empty() { format!("point {}", entry.point.load(Relaxed)) } else { name }
+}
+
+fn cannot_update(control: &ControlFile, process: &Process) -> Option<Diagnostic> {
+    let Process { pid, name, threads, .. } = process;
+    let signal = control.get().header.signal.load(Relaxed);
+    let refusal = if *threads > 1 {
+        Refusal::new(
+            "multi-threaded",
+            format!("process {pid} ({name}) runs {threads} threads"),
+            "programs are updated while they run a single thread; apply the patch before the \
+             threads are started, or after they end",
+        )
+    } else if !process.catches(signal) {
+        Refusal::new(
+            "no-handler",
+            format!("process {pid} ({name}) does not handle the runtime's signal {signal}"),
+            "the program took that signal over or reset it: start it with GINSENG_SIGNAL set to \
+             the number of a signal that it leaves alone",
+        )
+    } else {
+        return None;
+    };
+    Some(refusal.0)
+}
+
+fn other_build(patch: &Patch, member: &Member, entry: &Entry) -> Diagnostic {
+    let Process { pid, name, .. } = &member.process;
+    let (has, needs) = (short(&entry.identity.get()), short(&patch.trailer.from));
+    let program = std::fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
+    let program = program.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let program = program.trim_end_matches(" (deleted)");
+    if patch.is_for_another_program(program) {
+        return Refusal::new(
+            "other-program",
+            format!("the patch {} is not for {program}, which process {pid} runs", patch.label),
+            "choose a patch that was made from this program",
+        )
+        .0;
+    }
+    Refusal::new(
+        "other-build",
+        format!(
+            "the patch {} is not for the build that process {pid} ({name}) runs: it starts from \
+             {needs}, the process is at {has} after {} updates",
+            patch.label,
+            entry.version.load(Relaxed)
+        ),
+        "make the patch from the very executable that runs, or from the patch applied last, and \
+         apply patches in order",
+    )
+    .0
+}
+
+/// Why a process answered as it did.
+fn refused(answer: Answer, pid: u32, entry: &Entry) -> Diagnostic {
+    let detail = text(&entry.detail);
+    let error = std::io::Error::from_raw_os_error(entry.error.load(Relaxed) as i32);
+    let again = "try again; if it happens again the copy is changed or hidden by someone";
+    let (code, what, help) = match answer {
+        Answer::Threads => (
+            "multi-threaded",
+            "runs more than one thread".to_owned(),
+            "apply the patch while the program runs a single thread",
+        ),
+        Answer::ThreadsUnknown => (
+            "multi-threaded",
+            "started a thread once, and has no /proc to count those left".to_owned(),
+            "mount /proc in its root",
+        ),
+        Answer::Load => (
+            "patch-does-not-load",
+            format!("cannot load the patch: {detail}"),
+            "the process may lack a library or the permission to map code",
+        ),
+        Answer::BadHeader => (
+            "patch-does-not-load",
+            "found no valid table in the patch".to_owned(),
+            "make the patch again with `ginsengc diff`",
+        ),
+        Answer::CannotOpen => ("copy-unreadable", format!("cannot open its copy: {error}"), again),
+        Answer::CannotRead => ("copy-unreadable", format!("cannot read its copy: {error}"), again),
+        Answer::NotAPatch | Answer::OtherAbi | Answer::Corrupt => {
+            ("copy-damaged", "found its copy of the patch damaged".to_owned(), again)
+        }
+        Answer::OtherBuild | Answer::Already | Answer::Applied | Answer::None => (
+            "other-build",
+            "runs other code than it said".to_owned(),
+            "look at `ginsengc status`, then try again",
+        ),
+    };
+    Refusal::new(code, format!("process {pid} {what}"), help).0
+}
+
+/// Why a process is still waiting.
+fn late(process: &Process, entry: Option<&Entry>, before: u32, timeout: Duration) -> Diagnostic {
+    let Process { pid, name, state, .. } = process;
+    let seconds = timeout.as_secs_f64();
+    let waits = entry.map_or(0, |entry| entry.waits.load(Relaxed).wrapping_sub(before));
+    let (what, help) = match entry {
+        Some(entry) if waits > 0 => (
+            format!(
+                "passed update points {waits} times in {seconds} s, the last one `{}`, none of \
+                 which admits this patch",
+                point(entry)
+            ),
+            "`ginsengc explain` shows what each update point forbids; try again when the program \
+             does something else",
+        ),
+        _ => (
+            format!("has not reached an update point in {seconds} s; it is {state}"),
+            "a blocked process takes a patch at its next event: cause one (connect to it, send it \
+             a request), or try again with a longer --timeout",
+        ),
+    };
+    let message = format!("process {pid} ({name}) {what}; the request was withdrawn");
+    Refusal::new("timeout", message, help).0
+}
+
+/// `CLOCK_REALTIME` in nanoseconds.
+pub(crate) fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    now.as_nanos() as u64
+}
