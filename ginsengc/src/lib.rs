@@ -7,6 +7,7 @@ mod commands;
 mod diff;
 mod exit;
 mod messages;
+mod process;
 
 use std::process::ExitCode;
 
@@ -23,11 +24,12 @@ pub fn main() -> ExitCode {
         }
     }
     let result = match args::Cli::parse().command {
-        args::Command::Build(_) => unreachable!("handled above"),
+        args::Command::Build(args) => commands::build::run(args.cc),
         args::Command::Diff(args) => commands::diff::run(args),
         args::Command::Apply(args) => commands::apply::run(args),
         args::Command::Status(args) => commands::status::run(args),
         args::Command::Explain(args) => commands::explain::run(args),
+        args::Command::Man(args) => commands::man::run(args),
         args::Command::Facts(args) => commands::facts::run(args),
     };
     exit::status(result)

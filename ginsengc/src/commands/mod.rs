@@ -5,4 +5,5 @@ pub(crate) mod build;
 pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod facts;
+pub(crate) mod man;
 pub(crate) mod status;
