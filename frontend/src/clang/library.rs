@@ -1,13 +1,18 @@
 //! Finds and loads libclang, once for the process.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::{env, fs};
 
 use anyhow::{anyhow, ensure};
 use clang_sys::SharedLibrary;
 
 const OLDEST: u32 = 14;
+const NEWEST: u32 = 22;
 const INSTALL: &str = "install it with `apt install libclang1-19` (any libclang from 14 to 22 \
     serves), or set LIBCLANG_PATH to the folder that holds libclang.so";
+/// What clang-sys reads before it searches.
+const VARIABLE: &str = "LIBCLANG_PATH";
 
 /// Makes libclang usable in this thread.
 ///
@@ -16,7 +21,7 @@ const INSTALL: &str = "install it with `apt install libclang1-19` (any libclang 
 pub(crate) fn load() -> anyhow::Result<()> {
     static LIBRARY: OnceLock<Result<Arc<SharedLibrary>, String>> = OnceLock::new();
     let library = LIBRARY.get_or_init(|| {
-        clang_sys::load()?;
+        find_and_load()?;
         clang_sys::get_library().ok_or_else(|| "not loaded".to_owned())
     });
     let library = library.as_ref();
@@ -26,14 +31,66 @@ pub(crate) fn load() -> anyhow::Result<()> {
         clang_sys::set_library(Some(Arc::clone(library)));
     }
     let version = super::raw::version();
-    let major = version
-        .split(|c: char| !c.is_ascii_digit())
-        .find(|part| !part.is_empty());
-    let major = major.and_then(|major| major.parse::<u32>().ok());
     ensure!(
-        major.is_none_or(|major| major >= OLDEST),
+        major(&version).is_none_or(|major| major >= OLDEST),
         "libclang at {} is too old ({version}): {INSTALL}",
         library.path().display()
     );
     Ok(())
+}
+
+/// The major version in what libclang calls itself.
+fn major(version: &str) -> Option<u32> {
+    let numbers = version.split(|c: char| !c.is_ascii_digit());
+    numbers
+        .into_iter()
+        .find(|part| !part.is_empty())?
+        .parse()
+        .ok()
+}
+
+/// clang-sys looks into every folder of `/usr/lib`, which takes longer than a small unit. So it is
+/// told where Debian keeps the library, if it is there and nobody else could see the variable.
+fn find_and_load() -> Result<(), String> {
+    let told = env::var_os(VARIABLE).is_some();
+    match usual_place().filter(|_| !told && is_single_threaded()) {
+        None => clang_sys::load(),
+        Some(path) => {
+            // SAFETY: no other thread exists that could read the environment meanwhile.
+            unsafe { env::set_var(VARIABLE, path) };
+            let loaded = clang_sys::load();
+            // SAFETY: as above; loading a library starts no thread.
+            unsafe { env::remove_var(VARIABLE) };
+            loaded
+        }
+    }
+}
+
+fn usual_place() -> Option<PathBuf> {
+    let arch = env::consts::ARCH;
+    let places = |version| {
+        [
+            format!("/usr/lib/llvm-{version}/lib/libclang-{version}.so.1"),
+            format!("/usr/lib/llvm-{version}/lib/libclang.so.1"),
+            format!("/usr/lib/{arch}-linux-gnu/libclang-{version}.so.1"),
+        ]
+    };
+    let all = (OLDEST..=NEWEST).rev().flat_map(places);
+    all.map(PathBuf::from).find(|path| path.is_file())
+}
+
+fn is_single_threaded() -> bool {
+    fs::read_dir(Path::new("/proc/self/task")).is_ok_and(|threads| threads.count() == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_all_vendors() {
+        assert_eq!(major("Debian clang version 19.1.7 (3+b1)"), Some(19));
+        assert_eq!(major("clang version 14.0.6"), Some(14));
+        assert_eq!(major("clang"), None);
+    }
 }
