@@ -105,9 +105,9 @@ class Transfer:
 class Client:
     """One session."""
 
-    def __init__(self, port, user=USER, password=PASSWORD, login=True):
+    def __init__(self, port, user=USER, password=PASSWORD, login=True, host=HOST):
         self.ftp = ftplib.FTP()
-        self.banner = self.ftp.connect(HOST, port, timeout=TIMEOUT)
+        self.banner = self.ftp.connect(host, port, timeout=TIMEOUT)
         self.transfer = None
         if login:
             self.login_reply = self.ftp.login(user, password)
@@ -228,7 +228,36 @@ def check_version(client, version):
     if "MFMT" in wanted:
         expect(client.send("MFMT 20200102030405 version.bin").startswith("213"), "MFMT")
         expect(client.send("MDTM version.bin") == "213 20200102030405", "MDTM after MFMT")
+    if "MLST" in wanted:
+        check_second_release(client)
+    if "HASH" in wanted:
+        check_third_release(client, digest)
     client.ftp.delete("version.bin")
+
+
+def check_second_release(client):
+    """What came with 2.0; version.bin is there and has 50,000 bytes."""
+    fact = client.send("MLST version.bin").splitlines()[1].strip()
+    expect(fact == "type=file;size=50000;modify=20200102030405;perm=radfw; /version.bin", fact)
+    facts = dict(client.ftp.mlsd())
+    expect(facts["version.bin"]["size"] == "50000", f"MLSD: {facts}")
+    names = [client.ftp.storbinary("STOU", io.BytesIO(b"unique")) for _ in range(2)]
+    expect(all(reply.startswith("226") for reply in names), f"STOU: {names}")
+    unique = client.names("stou.[0123456789]*")
+    expect(len(unique) >= 2, f"STOU made {unique}")
+    expect(client.names("-S")[0] == "version.bin", "the largest file comes first")
+    for name in unique:
+        client.ftp.delete(name)
+    expect(client.send("SITE IDLE 299").startswith("200"), "SITE IDLE")
+    expect(any("session timeout 299 s" in line for line in client.status()), "STAT after IDLE")
+
+
+def check_third_release(client, digest):
+    """What came with 3.0."""
+    reply = client.send("HASH version.bin")
+    expect(reply == f"213 SHA-256 0-50000 {digest} version.bin", reply)
+    reply = client.send("SITE QUOTA")
+    expect("bytes stored" in reply, reply)
 
 
 def reply_has_rate(reply):

@@ -341,6 +341,17 @@ def check_timeouts(server):
         expect(client.ftp.getmultiline().startswith("426"), "a stalled transfer")
 
 
+# Checks of a server that listens on IPv6.
+
+def check_ipv6(server):
+    for passive in (True, False):
+        with server.client(host="::1") as client:
+            client.ftp.set_pasv(passive)
+            client.round_trip("six.bin", 6, 100_000)
+            client.ftp.delete("six.bin")
+            expect(client.send("PASV").startswith("550"), "PASV has no room for the address")
+
+
 # Checks of a server run by root.
 
 def check_privileges(server):
@@ -364,30 +375,58 @@ DEFAULT_CHECKS = [check_greeting, check_login, check_everything, check_read_only
                   check_abort, check_pipelined, check_site, check_bad_lines, check_concurrent,
                   check_log, check_reaping, check_reload]
 LIMIT_CHECKS = [check_rate, check_limits, check_timeouts]
+IPV6_CHECKS = [check_ipv6]
 ROOT_CHECKS = [check_everything, check_privileges]
 
 GROUPS = [
     (DEFAULT_CHECKS, {}),
     (LIMIT_CHECKS, {"local_max_rate": 100_000, "max_per_ip": 3, "idle_session_timeout": 2,
                     "data_connection_timeout": 2}),
+    (IPV6_CHECKS, {"listen_address": "::1"}),
 ]
 if os.geteuid() == 0:
     GROUPS.append((ROOT_CHECKS, {"chroot_enable": "YES", "run_as_user": "nobody"}))
 
 
+def check_refused(program, _):
+    """Configurations that the server must not start with, and what it says."""
+    for settings, message in (({"listen_prot": 1}, "unknown setting"),
+                              ({"listen_port": "x"}, "bad value"),
+                              ({"listen_address": "here"}, "listen_address is no address"),
+                              ({"pasv_min_port": 9}, "pasv_min_port is above pasv_max_port"),
+                              ({"xferlog_file": "/"}, "cannot open xferlog_file")):
+        with tempfile.TemporaryDirectory() as folder:
+            config = drive.make_site(folder, **settings)
+            result = subprocess.run([program, config], capture_output=True, text=True, timeout=10)
+            expect(result.returncode == 1 and message in result.stderr, f"{settings}: {result}")
+
+
+def check_command_line(program, version):
+    result = subprocess.run([program, "-v"], capture_output=True, text=True)
+    expect(result.stdout == f"ftpd {version}\n", result.stdout)
+    expect(subprocess.run([program], stderr=subprocess.DEVNULL).returncode == 2, "no argument")
+
+
+PROGRAM_CHECKS = [check_refused, check_command_line]
+
+
+def attempt(name, check, *arguments):
+    """Whether the check passed; says why where it did not."""
+    try:
+        check(*arguments)
+        return True
+    except (drive.Failure, ftplib.Error, OSError, EOFError, KeyError) as error:
+        print(f"{name} {check.__name__}: {type(error).__name__}: {error}")
+        return False
+
+
 def run_checks(name, program, wrap):
     """How many checks passed, and how many did not."""
-    passed = failed = 0
+    results = [attempt(name, check, program, VERSIONS[name]) for check in PROGRAM_CHECKS]
     for checks, settings in GROUPS:
         with serving(program, VERSIONS[name], wrap, **settings) as server:
-            for check in checks:
-                try:
-                    check(server)
-                    passed += 1
-                except (drive.Failure, ftplib.Error, OSError, EOFError) as error:
-                    failed += 1
-                    print(f"{name} {check.__name__}: {type(error).__name__}: {error}")
-    return passed, failed
+            results += [attempt(name, check, server) for check in checks]
+    return results.count(True), results.count(False)
 
 
 def main(arguments):

@@ -140,7 +140,7 @@ static const char *parse_options(const char *argument, struct ls_options *option
 
 static int is_hidden(const char *name, const struct ls_options *options)
 {
-    return name[0] == '.' && !options->all && !tunable_ls_recurse_hidden;
+    return name[0] == '.' && !options->all && !tunable_force_dot_files;
 }
 
 /* Fills the list with the names in `directory` that match. */

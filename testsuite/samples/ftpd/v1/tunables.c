@@ -15,7 +15,7 @@ int tunable_pasv_promiscuous = 0;
 int tunable_port_promiscuous = 0;
 int tunable_ascii_download_enable = 1;
 int tunable_ascii_upload_enable = 1;
-int tunable_ls_recurse_hidden = 0;
+int tunable_force_dot_files = 0;
 int tunable_dirmessage_enable = 1;
 int tunable_hide_ids = 1;
 

@@ -142,7 +142,7 @@ static int is_hidden(const char *name, const struct ls_options *options)
 {
     if (tunable_hide_file != NULL && path_matches(tunable_hide_file, name))
         return 1;
-    return name[0] == '.' && !options->all && !tunable_ls_recurse_hidden;
+    return name[0] == '.' && !options->all && !tunable_force_dot_files;
 }
 
 /* Fills the list with the names in `directory` that match. */

@@ -37,7 +37,7 @@ static const struct bool_setting bool_settings[] = {
     { "port_promiscuous", &tunable_port_promiscuous },
     { "ascii_download_enable", &tunable_ascii_download_enable },
     { "ascii_upload_enable", &tunable_ascii_upload_enable },
-    { "ls_recurse_hidden", &tunable_ls_recurse_hidden },
+    { "force_dot_files", &tunable_force_dot_files },
     { "dirmessage_enable", &tunable_dirmessage_enable },
     { "hide_ids", &tunable_hide_ids },
     { "mdtm_write", &tunable_mdtm_write },

@@ -15,7 +15,7 @@ extern int tunable_pasv_promiscuous;
 extern int tunable_port_promiscuous;
 extern int tunable_ascii_download_enable;
 extern int tunable_ascii_upload_enable;
-extern int tunable_ls_recurse_hidden;
+extern int tunable_force_dot_files;
 extern int tunable_dirmessage_enable;
 extern int tunable_hide_ids;
 extern int tunable_mdtm_write;

@@ -133,7 +133,7 @@ static void status_limits(struct session *session, struct str *line)
         str_set(line, "No bandwidth limit");
     else
         str_addf(line, "Bandwidth limit %u B/s", session->max_rate);
-    str_addf(line, ", session timeout %u s, data timeout %u s", session->idle_timeout > 0 ? session->idle_timeout : tunable_idle_session_timeout,
+    str_addf(line, ", session timeout %u s, data timeout %u s", session_idle_timeout(session),
              tunable_data_connection_timeout);
 }
 
@@ -195,9 +195,7 @@ static void handle_site_idle(struct session *session)
     unsigned int seconds;
 
     if (str_isempty(&session->argument)) {
-        cmdio_replyf(session, 200, "Idle timeout is %u s",
-                     session->idle_timeout > 0 ? session->idle_timeout
-                                               : tunable_idle_session_timeout);
+        cmdio_replyf(session, 200, "Idle timeout is %u s", session_idle_timeout(session));
     } else if (!str_to_uint(str_cstr(&session->argument), 10, &seconds) || seconds == 0
                || seconds > 24 * 60 * 60) {
         cmdio_reply(session, 501, "Bad idle timeout.");

@@ -8,7 +8,7 @@
 #include <time.h>
 
 struct permission {
-    mode_t kind;      /* S_IFDIR or S_IFREG */
+    mode_t kind; /* S_IFDIR or S_IFREG */
     int needs_write;
     const char *letters;
 };

@@ -58,6 +58,11 @@ int session_admit(struct session *session, unsigned int children, unsigned int s
     return 1;
 }
 
+unsigned int session_idle_timeout(const struct session *session)
+{
+    return session->idle_timeout > 0 ? session->idle_timeout : tunable_idle_session_timeout;
+}
+
 void session_set_umask(struct session *session, unsigned int mask)
 {
     session->umask = mask;

@@ -252,48 +252,51 @@ static int hash_file(const char *path, unsigned char digest[SHA256_SIZE])
     return count < 0 ? -1 : 0;
 }
 
-void handle_xsha256(struct session *session)
+/* The digest of the file that the argument names, or a reply that there is none. */
+static int digest_argument(struct session *session, struct stat *info,
+                           unsigned char digest[SHA256_SIZE])
 {
     struct str real = STR_INIT;
+    int good;
+
+    if (!stat_argument(session, info, "Could not get file checksum."))
+        return 0;
+    path_resolve(session, str_cstr(&session->argument), &real);
+    good = hash_file(str_cstr(&real), digest) == 0;
+    str_free(&real);
+    if (!good)
+        cmdio_reply(session, 550, "Could not get file checksum.");
+    return good;
+}
+
+void handle_xsha256(struct session *session)
+{
     struct str text = STR_INIT;
     unsigned char digest[SHA256_SIZE];
     struct stat info;
 
-    if (!stat_argument(session, &info, "Could not get file checksum."))
+    if (!digest_argument(session, &info, digest))
         return;
-    path_resolve(session, str_cstr(&session->argument), &real);
-    if (hash_file(str_cstr(&real), digest) < 0) {
-        cmdio_reply(session, 550, "Could not get file checksum.");
-    } else {
-        add_hex(&text, digest, SHA256_SIZE);
-        cmdio_reply(session, 250, str_cstr(&text));
-    }
+    add_hex(&text, digest, SHA256_SIZE);
+    cmdio_reply(session, 250, str_cstr(&text));
     str_free(&text);
-    str_free(&real);
 }
 
 /* "213 SHA-256 0-SIZE DIGEST NAME". */
 void handle_hash(struct session *session)
 {
-    struct str real = STR_INIT;
     struct str text = STR_INIT;
     unsigned char digest[SHA256_SIZE];
     struct stat info;
 
-    if (!stat_argument(session, &info, "Could not get file hash."))
+    if (!digest_argument(session, &info, digest))
         return;
-    path_resolve(session, str_cstr(&session->argument), &real);
-    if (hash_file(str_cstr(&real), digest) < 0) {
-        cmdio_reply(session, 556, "Could not get file hash.");
-    } else {
-        str_addf(&text, "SHA-256 0-%lld ", (long long)info.st_size);
-        add_hex(&text, digest, SHA256_SIZE);
-        str_add_char(&text, ' ');
-        str_add(&text, str_cstr(&session->argument));
-        cmdio_reply(session, 213, str_cstr(&text));
-    }
+    str_addf(&text, "SHA-256 0-%lld ", (long long)info.st_size);
+    add_hex(&text, digest, SHA256_SIZE);
+    str_add_char(&text, ' ');
+    str_add(&text, str_cstr(&session->argument));
+    cmdio_reply(session, 213, str_cstr(&text));
     str_free(&text);
-    str_free(&real);
 }
 
 void handle_site_chmod(struct session *session)

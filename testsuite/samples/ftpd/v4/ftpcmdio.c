@@ -81,10 +81,7 @@ int cmdio_fill(struct session *session)
 /* Someone who has not logged in gets less time to think. */
 static long long command_timeout_ms(const struct session *session)
 {
-    unsigned int seconds = tunable_idle_session_timeout;
-
-    if (session->idle_timeout > 0)
-        seconds = session->idle_timeout;
+    unsigned int seconds = session_idle_timeout(session);
 
     if (session->phase != PHASE_LOGGED_IN && tunable_login_timeout < seconds)
         seconds = tunable_login_timeout;

@@ -87,6 +87,9 @@ int session_admit(struct session *session, unsigned int children, unsigned int s
 /* Reads and executes commands until the client or a timeout ends it. */
 void session_main(struct session *session);
 
+/* Seconds that a session that has logged in may stay silent. */
+unsigned int session_idle_timeout(const struct session *session);
+
 /* For the files that the session creates. */
 void session_set_umask(struct session *session, unsigned int mask);
 
