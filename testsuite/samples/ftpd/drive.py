@@ -185,6 +185,7 @@ class Client:
 
     def read_more(self, count):
         """Reads `count` more bytes of the transfer that was started."""
+        expect(self.transfer is not None, "no transfer was started")
         goal = self.transfer.at + count
         while self.transfer.at < goal:
             expect(self.transfer.read(goal - self.transfer.at) > 0,
@@ -192,6 +193,7 @@ class Client:
 
     def finish_transfer(self):
         """Reads the rest; returns the server's last word about it."""
+        expect(self.transfer is not None, "no transfer was started")
         transfer, self.transfer = self.transfer, None
         while transfer.read(65536) > 0:
             pass

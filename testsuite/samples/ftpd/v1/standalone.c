@@ -56,9 +56,16 @@ static void reap_children(void)
 
 static void reload_config(const char *config_path)
 {
+    struct str text = STR_INIT;
+    int bad;
+
     reload_wanted = 0;
-    xferlog_event(NULL, "RELOAD", parseconf_load(config_path, 0) == 0 ? "ok" : "with errors");
+    bad = parseconf_load(config_path, 0);
+    str_addf(&text, "%d bad lines, %u sessions from %u addresses", bad, iptable_children(),
+             iptable_hosts());
+    xferlog_event(NULL, "RELOAD", str_cstr(&text));
     xferlog_reopen();
+    str_free(&text);
 }
 
 /* Signals make accept return early, so this runs soon after each of them. A

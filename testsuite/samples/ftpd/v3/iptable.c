@@ -71,13 +71,6 @@ void iptable_remove(const struct sys_addr *addr)
     }
 }
 
-unsigned int iptable_count(const struct sys_addr *addr)
-{
-    struct ip_entry *entry = *ip_link(addr);
-
-    return entry != NULL ? entry->sessions : 0;
-}
-
 unsigned int iptable_hosts(void)
 {
     return num_hosts;

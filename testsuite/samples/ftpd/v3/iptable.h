@@ -9,7 +9,6 @@
 /* How many sessions the address has with this one. */
 unsigned int iptable_add(const struct sys_addr *addr);
 void iptable_remove(const struct sys_addr *addr);
-unsigned int iptable_count(const struct sys_addr *addr);
 unsigned int iptable_hosts(void);
 
 void iptable_child_started(pid_t child, const struct sys_addr *addr);

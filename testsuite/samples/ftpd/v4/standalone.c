@@ -62,10 +62,17 @@ static void reap_children(void)
 
 static void reload_config(const char *config_path)
 {
+    struct str text = STR_INIT;
+    int bad;
+
     /* First, so that the new log has the line. */
     xferlog_reopen();
     reload_wanted = 0;
-    xferlog_event(NULL, "RELOAD", parseconf_load(config_path, 0) == 0 ? "ok" : "with errors");
+    bad = parseconf_load(config_path, 0);
+    str_addf(&text, "%d bad lines, %u sessions from %u addresses", bad, iptable_children(),
+             iptable_hosts());
+    xferlog_event(NULL, "RELOAD", str_cstr(&text));
+    str_free(&text);
 }
 
 /* Signals make accept return early, so this runs soon after each of them. A

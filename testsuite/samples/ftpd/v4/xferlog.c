@@ -13,11 +13,6 @@ typedef void (*log_sink)(const struct str *line);
 
 static int log_fd = -1;
 
-static void sink_none(const struct str *line)
-{
-    (void)line;
-}
-
 /* One write a line: sessions share the file, and O_APPEND keeps lines whole. */
 static void sink_file(const struct str *line)
 {
@@ -25,7 +20,8 @@ static void sink_file(const struct str *line)
         sys_close_failok(&log_fd);
 }
 
-static log_sink current_sink = sink_none;
+/* NULL where nothing is logged. */
+static log_sink current_sink = NULL;
 
 void xferlog_open(void)
 {
@@ -72,6 +68,8 @@ static unsigned int next_transfer_id(void)
 
 static void finish_line(struct str *line)
 {
+    if (current_sink == NULL)
+        return;
     str_replace_unprintable(line, '?');
     str_add_char(line, '\n');
     current_sink(line);
