@@ -54,7 +54,7 @@ fn a_parameter_hides_a_typedef() {
          int f(int T, int x) { T * x; return (T) + 1; }\n\
          int g(list *list) { return list->n + (list)->n + (int)sizeof(list); }\n\
          T h(T a) { T b = a; return (T) + b; }\n\
-         T (*pick(int T))(int) { T * 2; return 0; } int old(T) int T; { T * T; return (T) + 1; }\n",
+         T (*pick(int T))(int) { T * 2; return 0; }\n",
     );
     assert_eq!(gates(&unit), [""; 0]);
     insta::assert_snapshot!(dump(&unit));
