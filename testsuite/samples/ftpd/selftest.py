@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Builds each version of the sample FTP server with plain cc and tries everything on it.
+"""Builds each version of the sample FTP server and tries everything on it.
 
-    selftest.py [VERSION...] [--wrap COMMAND]
+    selftest.py [VERSION...] [--cc COMMAND] [--wrap COMMAND]
 
-VERSION is a folder name (v1, v2, ...); all are tested by default. With --wrap the
-server runs under COMMAND, for instance "valgrind -q --error-exitcode=9".
+VERSION is a folder name (v1, v2, ...); all are tested by default. --cc
+names another compiler than cc. With --wrap the server runs under COMMAND, for
+instance "valgrind -q --error-exitcode=9".
 """
 
+import argparse
 import ftplib
 import os
 import shlex
@@ -26,11 +28,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 VERSIONS = {"v1": "1.0", "v2": "1.1", "v3": "2.0", "v4": "3.0"}
 
 
-def build(version, folder):
+def build(version, folder, compiler):
     """The program, built in a copy of the sources; a warning is an error here."""
     target = os.path.join(folder, version)
     shutil.copytree(os.path.join(HERE, version), target)
-    subprocess.run(["make", "-s", "-C", target, "CFLAGS=-O2 -g -Wall -Wextra -Werror"], check=True)
+    subprocess.run(["make", "-s", "-C", target, f"CC={compiler}",
+                    "CFLAGS=-O2 -g -Wall -Wextra -Werror"], check=True)
     return os.path.join(target, "ftpd")
 
 
@@ -430,15 +433,15 @@ def run_checks(name, program, wrap):
 
 
 def main(arguments):
-    wrap = []
-    if "--wrap" in arguments:
-        at = arguments.index("--wrap")
-        wrap = shlex.split(arguments[at + 1])
-        del arguments[at:at + 2]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("versions", nargs="*", metavar="VERSION", help="v1, v2, ...; default: all")
+    parser.add_argument("--cc", default="cc", help="the compiler")
+    parser.add_argument("--wrap", type=shlex.split, default=[], help="what runs the server")
+    options = parser.parse_args(arguments)
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
-        for name in arguments or VERSIONS:
-            good, bad = run_checks(name, build(name, folder), wrap)
+        for name in options.versions or VERSIONS:
+            good, bad = run_checks(name, build(name, folder, options.cc), options.wrap)
             print(f"{name}: {good} passed, {bad} failed", flush=True)
             passed += good
             failed += bad
