@@ -298,7 +298,8 @@ impl Link<'_> {
     fn finish(&self, inputs: &Inputs, objects: &[PathBuf], added: &[OsString]) -> Result<Outcome> {
         let replaced = inputs.replace(self.tools, objects, self.scratch.path())?;
         let mut command = self.tools.command();
-        command.args(replaced.words(self.line)).args(added).args(self.tools.header_folder());
+        // Ours come first, so that an archive behind them gives the members that the tables need.
+        command.args(added).args(replaced.words(self.line)).args(self.tools.header_folder());
         if let Some(output) = &self.line.output {
             command.arg("-o").arg(output);
         }

@@ -12,7 +12,7 @@ use ginseng_frontend::preprocess::preprocess;
 
 use super::slim::Recorded;
 use super::toolchain::{BUILT_BY_US, Toolchain};
-use super::words::{CommandLine, Language, Stage, Word};
+use super::words::{CommandLine, Language, Stage, Word, language};
 
 /// A C source of a command line.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,10 @@ impl Source<'_> {
             command.arg("-x").arg(language);
         }
         command.arg(self.path);
+    }
+
+    fn is_preprocessed(&self) -> bool {
+        language(self.path, self.forced) == Language::Preprocessed
     }
 
     /// Starts the compiler on the source as written, for its messages and its status. It stops
@@ -117,7 +121,12 @@ impl Source<'_> {
                 .arg(BUILT_BY_US)
                 .args(&header)
                 .args(dependencies);
-            self.input(&mut command);
+            if self.is_preprocessed() {
+                // cc -E prints nothing for a file that it takes for preprocessed.
+                command.args(["-fpreprocessed", "-x", "c"]).arg(self.path);
+            } else {
+                self.input(&mut command);
+            }
             command.stderr(Stdio::null());
             command
         };

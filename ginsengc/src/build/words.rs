@@ -189,7 +189,8 @@ fn passes_through(word: &str) -> bool {
     EXACT.contains(&word) || PREFIX.iter().any(|prefix| word.starts_with(prefix))
 }
 
-fn language(path: &OsStr, forced: Option<&OsStr>) -> Language {
+/// What cc takes `path` for, under the `-x` in force.
+pub(crate) fn language(path: &OsStr, forced: Option<&OsStr>) -> Language {
     match forced.and_then(OsStr::to_str) {
         Some("c") => return Language::C,
         Some("cpp-output") => return Language::Preprocessed,

@@ -1,0 +1,121 @@
+//! Programs with update points, linked with a runtime that has no updates.
+
+use std::fs;
+
+use super::fixture::Scratch;
+
+const SERVER: &str = "\
+#include <stdio.h>
+#include <unistd.h>
+#include \"count.h\"
+static int served;
+int main(void)
+{
+    char byte;
+    while (read(0, &byte, 1) == 1)
+        served += count(byte);
+    printf(\"%d\\n\", served);
+    return 0;
+}
+";
+
+fn server() -> Scratch {
+    Scratch::new(&[
+        ("server.c", SERVER),
+        ("count.h", "int count(char byte);\n"),
+        ("count.c", "#include \"count.h\"\nint count(char byte) { return byte == 'a' ? 2 : 1; }\n"),
+    ])
+    .with_runtime()
+}
+
+fn sections(it: &Scratch, program: &str) -> String {
+    it.tool(&format!("readelf -SW {program}")).out
+}
+
+#[test]
+fn objects_sources_and_archives_make_an_updatable_program() {
+    let it = server();
+    it.build("-O2 -c server.c count.c").quiet();
+    it.tool("ar rcs libcount.a count.o").quiet();
+    for line in [
+        "-O2 server.o count.o -o prog",
+        "-O2 server.c count.c -o prog",
+        "-O2 server.o count.c -o prog",
+        "-O2 server.o libcount.a -o prog",
+        "--dispatch=all -O2 server.o libcount.a -o prog",
+    ] {
+        let _ = fs::remove_file(it.path("prog"));
+        it.build(line).quiet();
+        it.tool("./prog").prints("0\n");
+        let sections = sections(&it, "prog");
+        assert!(sections.contains(" .ginseng "), "{line}\n{sections}");
+        assert!(sections.contains(".note.gnu.build-id"), "{line}\n{sections}");
+    }
+}
+
+#[test]
+fn the_record_can_lie_beside_the_program() {
+    let it = server();
+    it.build("--split-record server.c count.c -o prog").quiet();
+    it.build("server.c count.c -o whole").quiet();
+    let record = fs::metadata(it.path("prog.ginseng")).unwrap().len();
+    assert!(record > 0);
+    let size = |name: &str| fs::metadata(it.path(name)).unwrap().len();
+    assert!(size("prog") + record <= size("whole") + 4096);
+    it.tool("./prog").prints("0\n");
+}
+
+#[test]
+fn the_same_sources_give_the_same_bytes_in_any_folder() {
+    let build = |cached: bool| {
+        let it = server();
+        it.build("-O2 -c server.c count.c").quiet();
+        it.tool("ar rcsD libcount.a count.o").quiet();
+        it.build("-O2 server.o libcount.a -o prog").quiet();
+        if cached {
+            it.build("-O2 server.o libcount.a -o prog").quiet();
+        }
+        fs::read(it.path("prog")).unwrap()
+    };
+    assert!(build(false) == build(true));
+}
+
+#[test]
+fn static_linking_is_refused_and_leaves_nothing() {
+    let it = server();
+    for line in ["-static server.c count.c -o prog", "-static server.o count.o -o prog"] {
+        it.build("-c server.c count.c").quiet();
+        let ran = it.build(line);
+        assert_eq!(ran.status, Some(1), "{}", ran.err);
+        assert!(ran.err.contains("static-link"), "{}", ran.err);
+        assert!(!it.path("prog").exists());
+    }
+}
+
+#[test]
+fn a_missing_runtime_is_named() {
+    let it = server();
+    fs::remove_file(it.root().join("bin/ginseng-rt.o")).unwrap();
+    let ran = it.build("server.c count.c -o prog");
+    assert_eq!(ran.status, Some(2));
+    assert!(ran.err.contains("ginseng-rt.o"), "{}", ran.err);
+}
+
+#[test]
+fn unchanged_units_come_from_the_cache() {
+    let it = server();
+    it.build("-O2 -c server.c count.c").quiet();
+    it.build("-O2 server.o count.o -o prog").quiet();
+    let objects = || {
+        let folders = fs::read_dir(it.root().join("cache")).unwrap();
+        folders.flat_map(|it| fs::read_dir(it.unwrap().path()).unwrap()).count()
+    };
+    let first = objects();
+    it.build("-O2 server.o count.o -o prog").quiet();
+    assert_eq!(objects(), first);
+    it.file("count.c", "#include \"count.h\"\nint count(char byte) { return byte + 1; }\n");
+    it.build("-O2 -c count.c").quiet();
+    it.build("-O2 server.o count.o -o prog").quiet();
+    assert_eq!(objects(), first + 1, "one unit and no other");
+    it.build_with(&[("GINSENG_CACHE", "")], "-O2 server.o count.o -o prog").quiet();
+}
