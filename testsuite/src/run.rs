@@ -1,0 +1,381 @@
+//! Obeys the script of a case.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use tempfile::TempDir;
+
+use crate::case::{Case, names};
+use crate::golden;
+use crate::process::{Output, Peer, output};
+use crate::session::{Action, Session, Step};
+use crate::tools::{Tools, suite};
+
+/// Seconds after which `apply` gives up.
+const APPLY_TIMEOUT: &str = "20";
+
+/// Runs a case in a scratch folder of its own.
+///
+/// # Errors
+/// With the line that failed, and what was seen up to there.
+pub fn run(case: &Case, session: &Session, tools: &Tools) -> Result<()> {
+    let mut runner = Runner {
+        case,
+        session,
+        tools,
+        folder: tools.scratch()?,
+        peers: BTreeMap::new(),
+        variables: BTreeMap::new(),
+        pids: Vec::new(),
+        runs: None,
+        last: None,
+        seen: String::new(),
+    };
+    copy_folder(&case.folder, runner.folder.path())?;
+    for step in &session.steps {
+        runner.obey(step).with_context(|| {
+            let Step { line, text, .. } = step;
+            format!("seen so far:\n{}\nsession.txt:{line}: {text}", runner.seen)
+        })?;
+    }
+    runner
+        .finish()
+        .with_context(|| format!("seen:\n{}\nat the end", runner.seen))
+}
+
+struct Runner<'a> {
+    case: &'a Case,
+    session: &'a Session,
+    tools: &'a Tools,
+    folder: TempDir,
+    /// Programs and connections by name, the main program by the empty one.
+    peers: BTreeMap<String, Peer>,
+    /// For commands.
+    variables: BTreeMap<String, String>,
+    /// Of all programs started, for normalisation.
+    pids: Vec<u32>,
+    /// The executable or patch that describes what the main program runs.
+    runs: Option<PathBuf>,
+    /// Output of the last command.
+    last: Option<String>,
+    /// Everything said and done, for the report of a failure.
+    seen: String,
+}
+
+impl Runner<'_> {
+    fn obey(&mut self, step: &Step) -> Result<()> {
+        self.note(&step.text);
+        match &step.action {
+            Action::Start {
+                version,
+                name,
+                arguments,
+            } => self.start(version, name, arguments),
+            Action::Connect { name } => self.connect(name),
+            Action::Send { to, text } => self.peer(to)?.send(text),
+            Action::Expect { from, pattern } => self.expect(from, pattern),
+            Action::Closed { name } => match self.peer(name)?.receive()? {
+                None => Ok(()),
+                Some(line) => bail!("it goes on: {line}"),
+            },
+            Action::Stop { name } => self.stop(name),
+            Action::Build { version } => self.build(version).map(drop),
+            Action::Patch { version } => self.patch(version),
+            Action::Apply { version } => self.apply(version),
+            Action::Update { version } => self.patch(version).and_then(|()| self.apply(version)),
+            Action::Nothing { version } => {
+                self.diff(version, 0)?;
+                self.output("nothing to update", true)?;
+                self.no_patch(version)
+            }
+            Action::Refuse { version, code } => {
+                self.diff(version, 1)?;
+                self.output(&format!(r"^error\[{code}\]"), true)?;
+                self.no_patch(version)
+            }
+            Action::Reject { file, code } => {
+                let mut command = self.apply_command(file);
+                self.command(&mut command, 1)?;
+                self.output(&format!(r"^error\[{code}\]"), true)
+            }
+            Action::Status { pattern } => {
+                let mut command = self.tool();
+                command.args(["status", &self.variables["PID"]]);
+                self.command(&mut command, 0)?;
+                self.output(pattern.as_str(), true)
+            }
+            Action::Command { command, status } => {
+                let mut shell = self.environment(Command::new("sh"));
+                shell.args(["-c", command]);
+                self.command(&mut shell, *status)
+            }
+            Action::Output { pattern, wanted } => self.output(pattern.as_str(), *wanted),
+            Action::Golden { name } => self.golden(name),
+        }
+    }
+
+    fn start(&mut self, version: &str, name: &str, arguments: &str) -> Result<()> {
+        let program = self.build(version)?;
+        ensure!(!self.peers.contains_key(name), "there is one of this name");
+        let mut command = self.environment(Command::new(&program));
+        command.args(arguments.split_whitespace());
+        let peer = Peer::start(&mut command, self.path(&format!("errors-of-server{name}")))?;
+        if let Some(pid) = peer.pid() {
+            let variable = if name.is_empty() {
+                "PID".to_owned()
+            } else {
+                format!("PID_{name}")
+            };
+            self.variables.insert(variable, pid.to_string());
+            self.pids.push(pid);
+        }
+        if name.is_empty() {
+            self.runs = Some(program);
+        }
+        self.peers.insert(name.to_owned(), peer);
+        Ok(())
+    }
+
+    fn connect(&mut self, name: &str) -> Result<()> {
+        let port = self
+            .variables
+            .get("port")
+            .context("no expectation named a port")?;
+        let peer = Peer::connect(port.parse().context("the port is no number")?)?;
+        self.peers.insert(name.to_owned(), peer);
+        Ok(())
+    }
+
+    fn expect(&mut self, from: &str, pattern: &regex::Regex) -> Result<()> {
+        let peer = self.peer(from)?;
+        let line = match peer.receive() {
+            Ok(Some(line)) => line,
+            Ok(None) => bail!("its output ended{}", peer.story()),
+            Err(error) => bail!("{error:#}{}", peer.story()),
+        };
+        self.note(&format!("    {line}"));
+        let Some(groups) = pattern.captures(&line) else {
+            bail!("came instead: {line}");
+        };
+        for group in pattern.capture_names().flatten() {
+            if let Some(text) = groups.name(group) {
+                self.variables
+                    .insert(group.to_owned(), text.as_str().to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self, name: &str) -> Result<()> {
+        let peer = self.peer(name)?;
+        peer.stop()?;
+        if let Some(line) = peer.receive()? {
+            bail!("left unread: {line}");
+        }
+        self.peers.remove(name);
+        Ok(())
+    }
+
+    /// All that runs must still do so, and have nothing more to say.
+    fn finish(&mut self) -> Result<()> {
+        for (name, peer) in &mut self.peers {
+            let who = || {
+                if name.is_empty() {
+                    "the main program".to_owned()
+                } else {
+                    name.clone()
+                }
+            };
+            peer.check_running().with_context(who)?;
+            if let Some(line) = peer.unread() {
+                bail!("{} left unread: {line}", who());
+            }
+        }
+        Ok(())
+    }
+
+    /// Builds a version unless that is done; its executable.
+    fn build(&mut self, version: &str) -> Result<PathBuf> {
+        let folder = self.path(version);
+        let program = folder.join("server");
+        if program.exists() {
+            return Ok(program);
+        }
+        if !folder.exists() {
+            fs::create_dir(&folder).context("cannot make a folder")?;
+            for name in names(&self.case.folder)? {
+                let file = self.case.folder.join(&name);
+                if file.is_file() {
+                    fs::copy(&file, folder.join(&name)).context("cannot copy a source")?;
+                }
+            }
+        }
+        let flags = self.session.flags.as_deref().unwrap_or("-O2 -g");
+        let flags = format!("-DVERSION={} {flags}", &version[1..]);
+        let mut command;
+        if folder.join("Makefile").exists() {
+            command = self.environment(Command::new("make"));
+            command.args(["-s", "CC=ginsengc build", "server"]);
+            command.args([
+                format!("CFLAGS={flags}"),
+                format!("VERSION={}", &version[1..]),
+            ]);
+        } else {
+            command = self.tool();
+            let sources = names(&folder)?
+                .into_iter()
+                .filter(|name| name.ends_with(".c"));
+            command
+                .arg("build")
+                .args(flags.split_whitespace())
+                .args(sources);
+            command
+                .args(["-o", "server"])
+                .args(self.session.libs.split_whitespace());
+        }
+        command.current_dir(&folder);
+        self.command(&mut command, 0)?;
+        Ok(program)
+    }
+
+    fn diff(&mut self, version: &str, status: i32) -> Result<()> {
+        let new = self.build(version)?;
+        let old = self.runs.clone().context("nothing runs")?;
+        let mut command = self.tool();
+        command
+            .arg("diff")
+            .args([self.relative(&old), self.relative(&new)]);
+        command.args(["-o", &patch_name(version)]);
+        self.command(&mut command, status)
+    }
+
+    fn patch(&mut self, version: &str) -> Result<()> {
+        self.diff(version, 0)?;
+        ensure!(
+            self.path(&patch_name(version)).exists(),
+            "no patch was written"
+        );
+        Ok(())
+    }
+
+    fn no_patch(&self, version: &str) -> Result<()> {
+        ensure!(
+            !self.path(&patch_name(version)).exists(),
+            "a patch was written"
+        );
+        Ok(())
+    }
+
+    fn apply(&mut self, version: &str) -> Result<()> {
+        let patch = patch_name(version);
+        let mut command = self.apply_command(&patch);
+        self.command(&mut command, 0)?;
+        self.runs = Some(self.path(&patch));
+        Ok(())
+    }
+
+    fn apply_command(&self, file: &str) -> Command {
+        let mut command = self.tool();
+        let pid = self.variables.get("PID").cloned().unwrap_or_default();
+        command.args(["apply", "--timeout", APPLY_TIMEOUT, &pid, file]);
+        command
+    }
+
+    /// Runs a command, which must end with this status, and keeps its output.
+    fn command(&mut self, command: &mut Command, status: i32) -> Result<()> {
+        let Output { status: seen, text } = output(command)?;
+        self.note(&text);
+        self.last = Some(text);
+        if seen != status {
+            let story = self.peers.get_mut("").map(Peer::story).unwrap_or_default();
+            bail!("exit status {seen}, not {status}{story}");
+        }
+        Ok(())
+    }
+
+    fn output(&self, pattern: &str, wanted: bool) -> Result<()> {
+        let text = self.last.as_ref().context("there was no command before")?;
+        let pattern = regex::Regex::new(pattern)?;
+        let found = text.lines().any(|line| pattern.is_match(line));
+        ensure!(
+            found == wanted,
+            "{} in the output: {pattern}",
+            if wanted { "not" } else { "found" }
+        );
+        Ok(())
+    }
+
+    fn golden(&self, name: &str) -> Result<()> {
+        let text = self.last.as_ref().context("there was no command before")?;
+        let seen = golden::normalise(text, self.folder.path(), &self.pids);
+        golden::compare(&self.case.folder.join("expect").join(name), &seen)
+    }
+
+    fn peer(&mut self, name: &str) -> Result<&mut Peer> {
+        self.peers
+            .get_mut(name)
+            .with_context(|| format!("there is no {name}"))
+    }
+
+    fn tool(&self) -> Command {
+        self.environment(Command::new(self.tools.folder().join("ginsengc")))
+    }
+
+    /// A command in the case's folder and with its environment, and nothing of the user's that
+    /// could change what the tools do.
+    fn environment(&self, mut command: Command) -> Command {
+        for (name, _) in env::vars_os() {
+            let name_text = name.to_string_lossy();
+            if name_text.starts_with("GINSENG") || name_text.starts_with("MAKE") {
+                command.env_remove(&name);
+            }
+        }
+        command
+            .current_dir(self.folder.path())
+            .env("PATH", self.tools.path())
+            .env("LC_ALL", "C")
+            .env("CPATH", suite().join("include"))
+            .env("GINSENG_DIR", self.path("run"))
+            .env("GINSENG_CACHE", self.tools.cache())
+            .envs(&self.variables);
+        if let Some(runs) = &self.runs {
+            command.env("RUNS", self.relative(runs));
+        }
+        command
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn relative(&self, path: &Path) -> String {
+        let path = path.strip_prefix(self.folder.path()).unwrap_or(path);
+        path.to_string_lossy().into_owned()
+    }
+
+    fn note(&mut self, text: &str) {
+        self.seen.push_str(text.trim_end());
+        self.seen.push('\n');
+    }
+}
+
+fn patch_name(version: &str) -> String {
+    format!("{version}.so")
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for name in names(from)? {
+        let (from, to) = (from.join(&name), to.join(&name));
+        if from.is_dir() {
+            fs::create_dir(&to).with_context(|| format!("cannot make {}", to.display()))?;
+            copy_folder(&from, &to)?;
+        } else {
+            fs::copy(&from, &to).with_context(|| format!("cannot copy {}", from.display()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! The tools under test, and a scratch folder for a whole run.
+
+use std::env;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+/// Copies of the tools and what all cases share, in a folder that vanishes at the end. Copies, so
+/// that a build meanwhile does no harm, and so that other users can read them.
+#[derive(Debug)]
+pub struct Tools {
+    root: TempDir,
+}
+
+impl Tools {
+    /// Finds the tools and copies them.
+    ///
+    /// # Errors
+    /// If they are not built, or the scratch folder cannot be made.
+    pub fn find() -> Result<Self> {
+        let built = match env::var_os("GINSENGC") {
+            Some(path) => PathBuf::from(path),
+            None => workspace().join("target/release/ginsengc"),
+        };
+        let beside = built.parent().unwrap_or(Path::new("."));
+        let files = ["ginseng-rt.o", "include/ginseng.h"].map(|name| (beside.join(name), name));
+        let files = [(built.clone(), "ginsengc")].into_iter().chain(files);
+        let root = tempfile::Builder::new().prefix("ginseng-suite-").tempdir();
+        let root = root.context("cannot make a scratch folder")?;
+        open_to_all(root.path())?;
+        let folder = root.path().join("tools");
+        fs::create_dir_all(folder.join("include")).context("cannot make a scratch folder")?;
+        for (from, name) in files {
+            ensure!(
+                from.is_file(),
+                "{} is missing: run `make build`, or set GINSENGC to the built tool",
+                from.display()
+            );
+            fs::copy(&from, folder.join(name))
+                .with_context(|| format!("cannot copy {}", from.display()))?;
+        }
+        Ok(Self { root })
+    }
+
+    /// Folder with `ginsengc` in it.
+    pub fn folder(&self) -> PathBuf {
+        self.root.path().join("tools")
+    }
+
+    /// Compiled objects that cases share.
+    pub fn cache(&self) -> PathBuf {
+        self.root.path().join("cache")
+    }
+
+    /// A new folder for one case, which other users can read.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn scratch(&self) -> Result<TempDir> {
+        let folder = tempfile::Builder::new()
+            .prefix("case-")
+            .tempdir_in(self.root.path());
+        let folder = folder.context("cannot make a scratch folder")?;
+        open_to_all(folder.path())?;
+        Ok(folder)
+    }
+
+    /// `PATH` with the tools first.
+    pub fn path(&self) -> std::ffi::OsString {
+        let rest = env::var_os("PATH").unwrap_or_default();
+        let folders = [self.folder()].into_iter().chain(env::split_paths(&rest));
+        env::join_paths(folders).unwrap_or(rest.clone())
+    }
+}
+
+fn open_to_all(folder: &Path) -> Result<()> {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+        .with_context(|| format!("cannot open {} to others", folder.display()))
+}
+
+/// Root of the repository.
+pub fn workspace() -> PathBuf {
+    suite().parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// The `testsuite` folder.
+pub fn suite() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
