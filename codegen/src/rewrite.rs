@@ -267,7 +267,7 @@ impl Writer<'_> {
         self.edits.replace(declaration.name, image.clone());
         if matches!(symbol.linkage, Linkage::Local(_)) {
             self.edits
-                .insert(declaration.declarator.end, format!(" __asm__(\"{image}\")"));
+                .insert(declaration.declarator.end, format!(" __asm__(\"{image}\"){USED}"));
         }
         let thread = if symbol.thread_local { "__thread " } else { "" };
         self.edits.insert(
