@@ -18,6 +18,11 @@ static void usage(void)
     fputs("usage: ftpd [-v] CONFIG\n", stderr);
 }
 
+static void print_version(void)
+{
+    puts("ftpd " FTPD_VERSION);
+}
+
 /* What a configuration must not combine. */
 static void check_tunables(void)
 {
@@ -41,7 +46,7 @@ int main(int argc, char **argv)
         return 2;
     }
     if (strcmp(argv[1], "-v") == 0) {
-        puts("ftpd " FTPD_VERSION);
+        print_version();
         return 0;
     }
     parseconf_load(argv[1], 1);
