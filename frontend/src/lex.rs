@@ -163,6 +163,8 @@ fn number(bytes: &[u8], mut at: usize) -> usize {
             at += 2;
         } else if is_word(bytes[at]) || bytes[at] == b'.' {
             at += 1;
+        } else if bytes[at] == b'\'' && bytes.get(at + 1).is_some_and(u8::is_ascii_hexdigit) {
+            at += 2;
         } else {
             break;
         }
@@ -186,9 +188,9 @@ mod tests {
     #[test]
     fn splits_expressions() {
         assert_eq!(
-            spelled("a+++b->c...>>=0x1p-3f .5e+1"),
+            spelled("a+++b->c...>>=0x1p-3f .5e+1 1'000"),
             [
-                "a", "++", "+", "b", "->", "c", "...", ">>=", "0x1p-3f", ".5e+1"
+                "a", "++", "+", "b", "->", "c", "...", ">>=", "0x1p-3f", ".5e+1", "1'000"
             ]
         );
     }

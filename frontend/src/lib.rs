@@ -41,7 +41,7 @@ pub fn parse_unit(
     let mut tokens = lex::tokens(&text);
     let places = Places::new(source, &text, &tokens);
     tokens.retain(|token| token.kind != lex::Kind::Directive);
-    let masked = mask::mask(&text, &tokens, &places);
+    let masked = mask::mask(&text, &tokens, &places, clang::is_c23(flags));
     let visible = masked.visible(&tokens);
     let result = thread::scope(|scope| {
         let meaning = big_thread(scope, "libclang", || {

@@ -280,3 +280,19 @@ fn a_cleanup_attribute_uses_its_function() {
         (Role::Address, Some(0))
     );
 }
+
+#[test]
+fn c23() {
+    let unit = parse_with(
+        "[[nodiscard]] int f(bool b) { constexpr int k = 3; int *p = nullptr; return b + k + (p == nullptr); }\n\
+         enum e : unsigned char { A, B }; struct s { alignas(16) int x; };\n\
+         int g(struct s *s) { bool q = s->x; return q + f(true); }\n",
+        &["-std=gnu23"],
+    );
+    assert_eq!(unit.opaque, None);
+    assert_eq!(gates(&unit), [""; 0]);
+    assert_eq!(
+        (unit.types[0].size, unit.types[1].size, unit.calls.len()),
+        (1, 16, 1)
+    );
+}

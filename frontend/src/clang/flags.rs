@@ -40,24 +40,35 @@ const ALWAYS: [&str; 11] = [
 /// libclang's command line for a unit compiled with `flags`.
 pub(super) fn translate(flags: &[String]) -> Vec<String> {
     let mut args: Vec<String> = ALWAYS.map(str::to_owned).to_vec();
+    let kept = |flag: &&String| {
+        KEPT.contains(&flag.as_str()) || KEPT_PREFIXES.iter().any(|p| flag.starts_with(p))
+    };
+    args.extend(flags.iter().filter(kept).cloned());
+    args.push(format!("-std={}", standard(flags)));
+    args
+}
+
+/// Whether the unit is written in C23.
+pub(crate) fn is_c23(flags: &[String]) -> bool {
+    let standard = standard(flags);
+    standard.ends_with("2x") || standard.ends_with("2y")
+}
+
+/// The gnu dialect of the standard asked for: the masked copy uses `typeof`, which only those
+/// know. Older versions of libclang know C23 by its working name.
+fn standard(flags: &[String]) -> String {
     let mut standard = "gnu17".to_owned();
     for flag in flags {
-        let flag = flag.as_str();
         if let Some(name) = flag.strip_prefix("-std=") {
-            // The masked copy uses `typeof`, which only the gnu dialects know; older versions
-            // know the 2023 standard by its working name.
             standard = name.replace("23", "2x");
             if let Some(rest) = standard.strip_prefix('c') {
                 standard = format!("gnu{rest}");
             }
         } else if flag == "-ansi" {
             "gnu89".clone_into(&mut standard);
-        } else if KEPT.contains(&flag) || KEPT_PREFIXES.iter().any(|p| flag.starts_with(p)) {
-            args.push(flag.to_owned());
         }
     }
-    args.push(format!("-std={standard}"));
-    args
+    standard
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use crate::facts::{Linkage, Span, TypeDef};
 use crate::place::Places;
 
+pub(crate) use flags::is_c23;
 pub(crate) use library::load;
 pub(crate) use visit::read;
 

@@ -33,10 +33,14 @@ const WORDS: [(&str, &str); 22] = [
     ("nullptr", "0"),
 ];
 
+/// Words that are keywords in C23 only.
+const WORDS_23: [(&str, &str); 2] = [("bool", "int"), ("auto", "int")];
+
 /// Masks, and returns the offsets of the label names behind `&&` and those of the `goto *`.
 pub(super) fn mask(
     source: &Source,
     attributes: &[Found],
+    c23: bool,
     sheet: &mut Sheet,
 ) -> (Vec<u32>, Vec<u32>) {
     let tokens = source.tokens;
@@ -57,7 +61,7 @@ pub(super) fn mask(
                 }
             }
             Kind::Number => sheet.fill(token.span.start, token.span.end, b'1'),
-            Kind::Identifier => identifier(source, index, sheet, &mut gotos),
+            Kind::Identifier => identifier(source, index, c23, sheet, &mut gotos),
             Kind::Punctuator => match word {
                 "&&" if takes_label(source, index, &label_names) => {
                     sheet.put(token, " &");
@@ -86,7 +90,7 @@ pub(super) fn mask(
 }
 
 /// Masks what starts with the keyword at `index`.
-fn identifier(source: &Source, index: usize, sheet: &mut Sheet, gotos: &mut Vec<u32>) {
+fn identifier(source: &Source, index: usize, c23: bool, sheet: &mut Sheet, gotos: &mut Vec<u32>) {
     let tokens = source.tokens;
     let token = tokens[index];
     let word = source.at(index);
@@ -112,9 +116,11 @@ fn identifier(source: &Source, index: usize, sheet: &mut Sheet, gotos: &mut Vec<
             sheet.put(token, "");
             gotos.push(token.span.start);
         }
+        "enum" => underlying_type(source, index, sheet),
         "asm" | "__asm" | "__asm__" => assembly(source, index, sheet),
         _ => {
-            if let Some((_, instead)) = WORDS.iter().find(|(known, _)| *known == word) {
+            let more = WORDS_23.iter().filter(|_| c23);
+            if let Some((_, instead)) = WORDS.iter().chain(more).find(|(known, _)| *known == word) {
                 sheet.put(token, instead);
             } else if word.bytes().any(|byte| byte == b'$' || byte >= 0x80) {
                 let plain = |byte: u8| byte.is_ascii_alphanumeric();
@@ -122,6 +128,20 @@ fn identifier(source: &Source, index: usize, sheet: &mut Sheet, gotos: &mut Vec<
                 sheet.put(token, &readable.collect::<String>());
             }
         }
+    }
+}
+
+/// The `: type` of an enum.
+fn underlying_type(source: &Source, index: usize, sheet: &mut Sheet) {
+    let tag = usize::from(source.is_identifier(index + 1));
+    let colon = index + 1 + tag;
+    let mut end = colon + 1;
+    while source.is_identifier(end) {
+        end += 1;
+    }
+    // A bit-field has a number there.
+    if source.at(colon) == ":" && end > colon + 1 && matches!(source.at(end), "{" | ";") {
+        sheet.blank(&source.tokens[colon..end]);
     }
 }
 
@@ -203,7 +223,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let places = Places::new("x.c", text, &lex::tokens(text));
-        let masked = mask::mask(text, &lex::code(text), &places);
+        let masked = mask::mask(text, &lex::code(text), &places, true);
         assert_eq!(masked.lang_c.len(), text.len());
         let squeezed: Vec<_> = masked.lang_c.split_whitespace().collect();
         assert_eq!(squeezed.join(" "), expected);
@@ -265,6 +285,16 @@ mod tests {
             "int f(void) { asm (\"x\" : : \"x\"(y) : \"xxxxxx\" ); }",
         );
         check("int f(void) asm(\"g\");", "int f(void) asm(\"x\");");
+    }
+
+    #[test]
+    fn c23() {
+        check("enum e : unsigned char { A };", "enum e { A };");
+        check("struct s { enum e : 3; };", "struct s { enum e : 1; };");
+        check(
+            "constexpr bool b = 1'000; auto p = nullptr;",
+            "int b = 11111; int p = 0 ;",
+        );
     }
 
     #[test]

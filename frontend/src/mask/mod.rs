@@ -45,8 +45,8 @@ impl Masked {
     }
 }
 
-/// Masks `text`, whose code tokens are `tokens`.
-pub(crate) fn mask(text: &str, tokens: &[Token], places: &Places) -> Masked {
+/// Masks `text`, whose code tokens are `tokens`. `c23`: in which words of C23 are keywords.
+pub(crate) fn mask(text: &str, tokens: &[Token], places: &Places, c23: bool) -> Masked {
     let source = Source::new(text, tokens);
     let bodies = system_bodies(&source, places);
     let attributes = attributes(&source);
@@ -59,7 +59,7 @@ pub(crate) fn mask(text: &str, tokens: &[Token], places: &Places) -> Masked {
         }
     }
     clang::mask(&source, &attributes, &mut for_clang);
-    let (labels, gotos) = lang_c::mask(&source, &attributes, &mut for_lang_c);
+    let (labels, gotos) = lang_c::mask(&source, &attributes, c23, &mut for_lang_c);
     let span = |from: usize, to: usize| Span {
         start: tokens[from].span.start,
         end: tokens[to].span.end,
