@@ -179,15 +179,13 @@ fn markers(program: &Program) -> Vec<Point> {
     points
 }
 
-/// The string literal in a marker call.
+/// The string literals in a marker call, joined.
 fn marker_name(call: &str) -> String {
-    let literal = lex::tokens(call)
+    lex::tokens(call)
         .into_iter()
-        .find(|token| token.kind == lex::Kind::String);
-    literal.map_or_else(
-        || "unnamed".to_owned(),
-        |token| token.of(call).trim_matches('"').to_owned(),
-    )
+        .filter(|token| token.kind == lex::Kind::String)
+        .map(|token| token.of(call).trim_matches('"'))
+        .collect()
 }
 
 struct Search<'a> {
