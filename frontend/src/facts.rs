@@ -138,7 +138,8 @@ pub struct Symbol {
     /// Number of elements if the type is an array of known size.
     pub array_len: Option<u64>,
     /// Names of its attributes over all declarations, without underscores around, sorted
-    /// (`noreturn`, `weak`, `constructor`, `section`, ...); `asm` if it has an asm label of its own.
+    /// (`noreturn`, `_Noreturn` included, `weak`, `constructor`, `section`, ...); `asm` if it has an
+    /// asm label of its own.
     pub attributes: Vec<String>,
     /// Every declarator that declares or defines it, in order of text.
     pub declarations: Vec<Declaration>,

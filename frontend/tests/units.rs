@@ -38,12 +38,15 @@ fn linemarkers_give_the_users_places() {
     let unit = parse(
         "# 1 \"/usr/include/lib.h\" 1 3 4\nextern int lib(int);\nstruct lib { int x; };\n\
          static inline int hidden(int x) { return unknown_builtin(x) + 10; }\n\
+         extern int next;\n\
          # 5 \"src/a.c\" 2\nint f(int x) { return\n# 9 \"src/a.c\"\nlib(hidden(x)); }\n",
     );
     insta::assert_snapshot!(dump(&unit));
     let hidden = declarations(&unit, "hidden").next().expect("declared");
     assert_eq!(hidden.kind, DeclarationKind::Defines);
     assert!(hidden.span.of(&unit.text).ends_with("+ 10; }"));
+    let next = declarations(&unit, "next").next().expect("declared");
+    assert_eq!(next.span.of(&unit.text), "extern int next;");
     assert!(unit.types[0].system);
 }
 
@@ -217,7 +220,7 @@ fn flags_change_the_meaning() {
 #[test]
 fn old_c() {
     let unit = parse(
-        "int add(a, b) int a; char *b; { return a + b[0]; }\nint later();\n\
+        "int add(a, b) int a; char *b; { return a + b[0]; }\n_Noreturn int later();\n\
          int g(void) { extern int shared; int proto(int); undeclared(1); return later(2) + shared + proto(3); }\n",
     );
     insta::assert_snapshot!(dump(&unit));

@@ -21,6 +21,7 @@ struct Shared {
     specifiers: Span,
     storage: Option<(StorageClassSpecifier, Span)>,
     inlines: Vec<Span>,
+    noreturn: bool,
     defines_type: bool,
     count: usize,
 }
@@ -163,7 +164,7 @@ impl Join<'_> {
                 .bytes()
                 .all(|byte| byte == b' ');
             let word = before.of(self.input.text);
-            if !masked || word == ";" {
+            if !masked || matches!(word, ";" | "}") {
                 break;
             }
             start -= 1;
@@ -179,6 +180,7 @@ impl Join<'_> {
         let mut defines = DefinesType(false);
         let mut storage = None;
         let mut inlines = Vec::new();
+        let mut noreturn = false;
         for specifier in specifiers {
             defines.visit_declaration_specifier(&specifier.node, &specifier.span);
             match &specifier.node {
@@ -195,6 +197,7 @@ impl Join<'_> {
                 DeclarationSpecifier::Function(f) if f.node == FunctionSpecifier::Inline => {
                     inlines.push(self.trim.span(f.span));
                 }
+                DeclarationSpecifier::Function(_) => noreturn = true,
                 _ => {}
             }
         }
@@ -206,6 +209,7 @@ impl Join<'_> {
             },
             storage,
             inlines,
+            noreturn,
             defines_type: defines.0,
             count,
         }
@@ -330,6 +334,9 @@ impl Join<'_> {
         let is_label = |e: &Node<Extension>| matches!(e.node, Extension::AsmLabel(_));
         if one.declarator.node.extensions.iter().any(is_label) {
             names.push("asm".to_owned());
+        }
+        if shared.noreturn {
+            names.push("noreturn".to_owned());
         }
         names
     }

@@ -193,11 +193,6 @@ impl<'ast> Visit<'ast> for Names {
                 );
             }
         }
-        for declaration in &definition.declarations {
-            let declarators = declaration.node.declarators.iter();
-            let found = declarators.filter_map(|d| name_of(&d.node.declarator.node));
-            names.extend(found.map(|n| plain(n.span)));
-        }
         let body = plain(definition.statement.span);
         let names = names.into_iter();
         self.parameters
