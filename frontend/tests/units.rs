@@ -299,3 +299,29 @@ fn c23() {
         (1, 16, 1)
     );
 }
+
+#[test]
+fn what_libclang_does_not_show_gates_the_function() {
+    let unit = parse(
+        "# 1 \"a.c\"\nint g(int x) { return x; }\nint f(int x) { return\n# 7 \"/usr/include/h.h\" 3 4\n\
+         g(x) + gcc_knows_this * g(2)\n# 3 \"a.c\"\n; }\nint h(int x) { return g(x); }\n",
+    );
+    let gate = unit.functions[1]
+        .gate
+        .as_ref()
+        .expect("the sum is not there");
+    assert_eq!(gate.code, "parsers-disagree");
+    assert!(
+        gate.message
+            .starts_with("lang-c and libclang do not agree on the "),
+        "{}",
+        gate.message
+    );
+    assert_eq!(unit.functions[2].gate, None);
+    // What it may use is still known.
+    let used = unit
+        .references
+        .iter()
+        .filter(|reference| reference.function == Some(1));
+    assert_eq!(used.count(), 2);
+}

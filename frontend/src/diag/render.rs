@@ -49,10 +49,12 @@ fn places<'a>(labels: &'a [Label], read: &dyn Fn(&str) -> Option<String>) -> Vec
             .as_deref()
             .and_then(|source| here().map(|label| underlined(source, label)).collect());
         let (Some(source), Some(spans)) = (source, spans) else {
-            elements.extend(here().map(|label| {
-                let line = label.loc.line as usize;
-                Element::from(Origin::path(file).line(line))
-            }));
+            for label in here() {
+                elements.push(Origin::path(file).line(label.loc.line as usize).into());
+                if !label.message.is_empty() {
+                    elements.push(Level::NOTE.message(&*label.message).into());
+                }
+            }
             continue;
         };
         let annotations = here()
