@@ -284,6 +284,7 @@ fn a_cleanup_attribute_uses_its_function() {
     );
 }
 
+/// As C23 itself, this needs libclang 18 or later.
 #[test]
 fn c23() {
     let unit = parse_with(
