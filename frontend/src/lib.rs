@@ -65,6 +65,7 @@ pub fn parse_unit(
             let input = join::Input {
                 text: &text,
                 tokens: &tokens,
+                visible: &visible,
                 masked: &masked,
                 places: &places,
                 meaning: &meaning,

@@ -25,6 +25,8 @@ pub(crate) struct Input<'a> {
     pub(crate) text: &'a str,
     /// All code tokens.
     pub(crate) tokens: &'a [Token],
+    /// Those that lang-c saw.
+    pub(crate) visible: &'a [Token],
     pub(crate) masked: &'a Masked,
     pub(crate) places: &'a Places,
     pub(crate) meaning: &'a Meaning,
@@ -33,10 +35,9 @@ pub(crate) struct Input<'a> {
 
 /// Fills a unit's lists. The unit comes back opaque if file scope cannot be trusted.
 pub(crate) fn join(input: &Input, tree: &TranslationUnit) -> Unit {
-    let visible = input.masked.visible(input.tokens);
     let mut join = Join {
         input,
-        trim: Trim(&visible),
+        trim: Trim(input.visible),
         unit: Unit::default(),
         by_name: HashMap::new(),
         statics: HashMap::new(),
