@@ -17,15 +17,18 @@ use crate::tools::{Tools, suite};
 
 /// Seconds after which `apply` gives up.
 const APPLY_TIMEOUT: &str = "20";
+/// The patch that must not be written.
+const NO_PATCH: &str = "none.so";
 
-/// Runs a case in a scratch folder of its own.
+/// Runs a case, built with these flags, in a scratch folder of its own.
 ///
 /// # Errors
 /// With the line that failed, and what was seen up to there.
-pub fn run(case: &Case, session: &Session, tools: &Tools) -> Result<()> {
+pub fn run(case: &Case, session: &Session, flags: &str, tools: &Tools) -> Result<()> {
     let mut runner = Runner {
         case,
         session,
+        flags,
         tools,
         folder: tools.scratch()?,
         peers: BTreeMap::new(),
@@ -50,6 +53,7 @@ pub fn run(case: &Case, session: &Session, tools: &Tools) -> Result<()> {
 struct Runner<'a> {
     case: &'a Case,
     session: &'a Session,
+    flags: &'a str,
     tools: &'a Tools,
     folder: TempDir,
     /// Programs and connections by name, the main program by the empty one.
@@ -60,7 +64,7 @@ struct Runner<'a> {
     pids: Vec<u32>,
     /// The executable or patch that describes what the main program runs.
     runs: Option<PathBuf>,
-    /// Output of the last command.
+    /// What the commands of the last step wrote.
     last: Option<String>,
     /// Everything said and done, for the report of a failure.
     seen: String,
@@ -69,6 +73,9 @@ struct Runner<'a> {
 impl Runner<'_> {
     fn obey(&mut self, step: &Step) -> Result<()> {
         self.note(&step.text);
+        if step.action.is_command() {
+            self.last = Some(String::new());
+        }
         match &step.action {
             Action::Start {
                 version,
@@ -88,14 +95,14 @@ impl Runner<'_> {
             Action::Apply { version } => self.apply(version),
             Action::Update { version } => self.patch(version).and_then(|()| self.apply(version)),
             Action::Nothing { version } => {
-                self.diff(version, 0)?;
+                self.diff(version, NO_PATCH, 0)?;
                 self.output("nothing to update", true)?;
-                self.no_patch(version)
+                self.no_patch()
             }
             Action::Refuse { version, code } => {
-                self.diff(version, 1)?;
+                self.diff(version, NO_PATCH, 1)?;
                 self.output(&format!(r"^error\[{code}\]"), true)?;
-                self.no_patch(version)
+                self.no_patch()
             }
             Action::Reject { file, code } => {
                 let mut command = self.apply_command(file);
@@ -214,8 +221,7 @@ impl Runner<'_> {
                 }
             }
         }
-        let flags = self.session.flags.as_deref().unwrap_or("-O2 -g");
-        let flags = format!("-DVERSION={} {flags}", &version[1..]);
+        let flags = format!("-DVERSION={} {}", &version[1..], self.flags);
         let mut command;
         if folder.join("Makefile").exists() {
             command = self.environment(Command::new("make"));
@@ -242,14 +248,14 @@ impl Runner<'_> {
         Ok(program)
     }
 
-    fn diff(&mut self, version: &str, status: i32) -> Result<()> {
+    fn diff(&mut self, version: &str, patch: &str, status: i32) -> Result<()> {
         let new = self.build(version)?;
         let old = self.runs.clone().context("nothing runs")?;
         let mut command = self.tool();
         command
             .arg("diff")
             .args([self.relative(&old), self.relative(&new)]);
-        command.args(["-o", &patch_name(version)]);
+        command.args(["-o", patch]);
         self.command(&mut command, status)
     }
 
@@ -262,11 +268,8 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn no_patch(&self, version: &str) -> Result<()> {
-        ensure!(
-            !self.path(&patch_name(version)).exists(),
-            "a patch was written"
-        );
+    fn no_patch(&self) -> Result<()> {
+        ensure!(!self.path(NO_PATCH).exists(), "a patch was written");
         Ok(())
     }
 
@@ -289,7 +292,7 @@ impl Runner<'_> {
     fn command(&mut self, command: &mut Command, status: i32) -> Result<()> {
         let Output { status: seen, text } = output(command)?;
         self.note(&text);
-        self.last = Some(text);
+        self.last.get_or_insert_default().push_str(&text);
         if seen != status {
             let story = self.peers.get_mut("").map(Peer::story).unwrap_or_default();
             bail!("exit status {seen}, not {status}{story}");

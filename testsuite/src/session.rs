@@ -9,7 +9,8 @@
 //!
 //! ```text
 //! # a comment
-//! flags WORDS             flags for every build, in place of -O2 -g
+//! flags WORDS             flags for every build, in place of -O2 -g; several such lines make
+//!                         several tests of the case, one with each
 //! libs WORDS              further words at the end of the link
 //! needs root              the case is left out where we are not root
 //! ```
@@ -44,7 +45,8 @@
 //!
 //! Commands run by the shell in the case's scratch folder, with the tools in `PATH`, the main
 //! program's pid as `$PID`, that of others as `$PID_NAME`, and what it runs as `$RUNS`. All
-//! commands, those above included, may be followed by expectations of their output:
+//! commands, those above included, may be followed by expectations of their output; `update` and
+//! `start` run several, and their output is joined:
 //!
 //! ```text
 //! $ COMMAND => STATUS     exit status must be as given
@@ -61,8 +63,8 @@ use regex::Regex;
 /// A whole script.
 #[derive(Debug, Default)]
 pub struct Session {
-    /// Flags of every build.
-    pub flags: Option<String>,
+    /// Flags of every build; the case runs once with each.
+    pub flags: Vec<String>,
     /// Further words of the link.
     pub libs: String,
     /// Only for root.
@@ -178,7 +180,7 @@ pub fn parse(text: &str) -> Result<Session> {
 fn setting(session: &mut Session, line: &str) -> Result<bool> {
     let (word, rest) = split(line);
     match (word, rest) {
-        ("flags", flags) => session.flags = Some(flags.to_owned()),
+        ("flags", flags) => session.flags.push(flags.to_owned()),
         ("libs", libs) => session.libs = libs.to_owned(),
         ("needs", "root") => session.root = true,
         _ => return Ok(false),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use ginseng_testsuite::case::{self, Case};
+use ginseng_testsuite::session::Session;
 use ginseng_testsuite::tools::{Tools, suite};
 use ginseng_testsuite::{known, run};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -30,19 +31,42 @@ fn trials() -> Result<Vec<Trial>> {
     }
     let tools = Arc::new(Tools::find()?);
     let root = rustix::process::geteuid().is_root();
-    let trial = |case: Case| {
+    let mut trials = Vec::new();
+    for case in cases {
         let reason = known.get(&case.name).cloned();
-        let tools = tools.clone();
-        let session = case.session();
-        let left_out = session.as_ref().is_ok_and(|session| session.root) && !root;
-        Trial::test(case.name.clone(), move || {
-            let result = session.and_then(|session| run(&case, &session, &tools));
-            let result = result.with_context(|| place(&case.folder));
-            known::judge(reason.as_deref(), result).map_err(Failed::from)
-        })
-        .with_ignored_flag(left_out)
-    };
-    Ok(cases.into_iter().map(trial).collect())
+        match case.session() {
+            Ok(session) => {
+                let session = Arc::new(session);
+                for (name, flags) in variants(&case, &session) {
+                    let (case, session, tools) = (case.clone(), session.clone(), tools.clone());
+                    let (reason, left_out) = (reason.clone(), session.root && !root);
+                    let test = move || {
+                        let result = run(&case, &session, &flags, &tools);
+                        let result = result.with_context(|| place(&case.folder));
+                        known::judge(reason.as_deref(), result).map_err(Failed::from)
+                    };
+                    trials.push(Trial::test(name, test).with_ignored_flag(left_out));
+                }
+            }
+            // A script that is not understood is never expected.
+            Err(error) => trials.push(Trial::test(case.name.clone(), move || {
+                Err(format!("{}: {error:#}", place(&case.folder)).into())
+            })),
+        }
+    }
+    Ok(trials)
+}
+
+/// Names of a case's tests, with the flags of each.
+fn variants(case: &Case, session: &Session) -> Vec<(String, String)> {
+    match session.flags.as_slice() {
+        [] => vec![(case.name.clone(), "-O2 -g".to_owned())],
+        [flags] => vec![(case.name.clone(), flags.clone())],
+        all => all
+            .iter()
+            .map(|flags| (format!("{} {flags}", case.name), flags.clone()))
+            .collect(),
+    }
 }
 
 fn place(folder: &Path) -> String {

@@ -1,0 +1,10 @@
+static int counted;
+
+int count(void)
+{
+#if VERSION == 1
+    return ++counted;
+#else
+    return 100 + ++counted;
+#endif
+}

@@ -1,0 +1,7 @@
+/* Never linked: its undefined function would be missed. */
+int missing(void);
+
+int unused(void)
+{
+    return missing();
+}

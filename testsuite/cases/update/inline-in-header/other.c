@@ -1,0 +1,6 @@
+#include "shared.h"
+
+int elsewhere(int number)
+{
+    return weigh(number) + 1;
+}

@@ -1,0 +1,22 @@
+/* Braces around a statement are tokens, so this version differs. */
+#include <serve.h>
+
+static int second=2;
+static int first   = 1;
+
+static int sum(void);
+
+static void answer(const char *text)
+{
+    if (*text == '?') { say("line %d", __LINE__); }
+    say("%d %s", sum(), text);   // the sum and the text
+}
+
+/* Says the sum of both. */
+static int
+sum(void)
+{
+    return first + second;
+}
+
+SERVE(answer)
