@@ -260,7 +260,7 @@ impl Runner<'_> {
     }
 
     fn patch(&mut self, version: &str) -> Result<()> {
-        self.diff(version, 0)?;
+        self.diff(version, &patch_name(version), 0)?;
         ensure!(
             self.path(&patch_name(version)).exists(),
             "no patch was written"

@@ -153,6 +153,26 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// Whether commands run, whose output later steps may look at.
+    pub fn is_command(&self) -> bool {
+        use Action::*;
+        matches!(
+            self,
+            Start { .. }
+                | Build { .. }
+                | Patch { .. }
+                | Apply { .. }
+                | Update { .. }
+                | Nothing { .. }
+                | Refuse { .. }
+                | Reject { .. }
+                | Status { .. }
+                | Command { .. }
+        )
+    }
+}
+
 /// Reads a script.
 ///
 /// # Errors
