@@ -8,8 +8,9 @@ use ginseng_frontend::facts::{Callee, LoopId, Reference, Role, Span, SymbolKind,
 use indexmap::{IndexMap, IndexSet};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{Dfs, EdgeRef, Reversed};
+use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Reversed};
 
+use crate::exits;
 use crate::program::{EntityId, Program};
 
 /// How a call site names its callee.
@@ -44,9 +45,11 @@ pub struct CallGraph {
     pub nodes: IndexMap<EntityId, NodeIndex>,
     /// Functions whose address is taken, in order of first taking.
     pub address_taken: IndexSet<EntityId>,
-    /// Functions handed to `signal`-like calls or stored where no call of their type is seen: code
-    /// that may run at any moment.
-    pub handlers: IndexSet<EntityId>,
+    /// Functions that may run on top of any other code: signal handlers, and those that a library
+    /// calls at a moment the graph does not know. No update may be applied below one.
+    pub interrupting: IndexSet<EntityId>,
+    /// Functions that end the program, library ones included.
+    pub exits: IndexSet<EntityId>,
 }
 
 impl CallGraph {
@@ -114,30 +117,52 @@ impl CallGraph {
                 }
             }
         }
-        let handlers = address_taken
+        let interrupting = address_taken
             .iter()
             .copied()
             .filter(|id| {
                 let ty = call_type(&program.entities[*id].ty);
-                for_signals.contains(id) || (!handed.contains(id) && !called_types.contains(&ty))
+                for_signals.contains(id)
+                    || is_handler_type(&ty)
+                    || (!handed.contains(id) && !called_types.contains(&ty))
             })
             .collect();
-        CallGraph {
+        let mut built = CallGraph {
             graph,
             nodes,
             address_taken,
-            handlers,
-        }
+            interrupting,
+            exits: IndexSet::new(),
+        };
+        built.exits = exits::find(program, &built);
+        built
     }
 
-    /// All functions from which one of `targets` may be reached, `targets` included, sorted.
+    /// All functions from which one of `targets` may be reached and returned from, `targets`
+    /// included, sorted: what happens on the way out of the program does not count.
     pub fn callers_of(&self, targets: impl IntoIterator<Item = EntityId>) -> IndexSet<EntityId> {
+        self.backward(targets, |callee, _| !self.exits.contains(&callee))
+    }
+
+    /// All functions from which one of `targets` may be reached by calls by name, sorted.
+    pub fn named_callers_of(
+        &self,
+        targets: impl IntoIterator<Item = EntityId>,
+    ) -> IndexSet<EntityId> {
+        self.backward(targets, |_, via| via == Via::Name)
+    }
+
+    /// All functions that may be reached from `roots` by calls by name, `roots` included, sorted.
+    pub fn named_callees_of(
+        &self,
+        roots: impl IntoIterator<Item = EntityId>,
+    ) -> IndexSet<EntityId> {
+        let named = EdgeFiltered::from_fn(&self.graph, |edge| edge.weight().via == Via::Name);
         let mut found = IndexSet::new();
-        let reversed = Reversed(&self.graph);
-        let mut dfs = Dfs::empty(reversed);
-        for target in targets {
-            dfs.move_to(self.nodes[&target]);
-            while let Some(node) = dfs.next(reversed) {
+        let mut dfs = Dfs::empty(&named);
+        for root in roots {
+            dfs.move_to(self.nodes[&root]);
+            while let Some(node) = dfs.next(&named) {
                 found.insert(self.graph[node]);
             }
         }
@@ -145,13 +170,20 @@ impl CallGraph {
         found
     }
 
-    /// All functions that may be reached from one of `roots`, `roots` included, sorted.
-    pub fn reachable_from(&self, roots: impl IntoIterator<Item = EntityId>) -> IndexSet<EntityId> {
+    fn backward(
+        &self,
+        targets: impl IntoIterator<Item = EntityId>,
+        follow: impl Fn(EntityId, Via) -> bool,
+    ) -> IndexSet<EntityId> {
         let mut found = IndexSet::new();
-        let mut dfs = Dfs::empty(&self.graph);
-        for root in roots {
-            dfs.move_to(self.nodes[&root]);
-            while let Some(node) = dfs.next(&self.graph) {
+        let followed = EdgeFiltered::from_fn(&self.graph, |edge| {
+            follow(self.graph[edge.target()], edge.weight().via)
+        });
+        let reversed = Reversed(&followed);
+        let mut dfs = Dfs::empty(reversed);
+        for target in targets {
+            dfs.move_to(self.nodes[&target]);
+            while let Some(node) = dfs.next(reversed) {
                 found.insert(self.graph[node]);
             }
         }
@@ -208,6 +240,13 @@ fn function_target(program: &Program, unit: usize, reference: &Reference) -> Opt
     let entity = program.entity(unit, symbol);
     let is_function = program.entities[entity].kind == SymbolKind::Function;
     (is_function && reference.role == Role::Address).then_some(entity)
+}
+
+/// The types that `sigaction` takes.
+fn is_handler_type(ty: &str) -> bool {
+    ty == "void (int)"
+        || ty.starts_with("void (int, siginfo_t *")
+        || ty.starts_with("void (int, struct siginfo_t *")
 }
 
 /// Functions used as values, in order of first use.

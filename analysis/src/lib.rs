@@ -6,6 +6,7 @@ pub mod active;
 pub mod callgraph;
 pub mod diff;
 pub mod effects;
+mod exits;
 pub mod facts;
 pub mod fingerprint;
 pub mod leaves;

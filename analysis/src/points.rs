@@ -5,13 +5,18 @@
 //! through another long-running loop. (Field studies found event-loop heads to be the only
 //! placement without failures: Hayden et al., TSE 2012.) A forked child runs what stands behind
 //! the `fork`, inside the parent's loop: there the search goes on.
+//!
+//! Helpers that loop around one system call are no event loops, and a point in one would make
+//! everybody who calls it active. So outside `main` and thread starts a loop counts only if its
+//! function is called from few places, and if in a program of some size it leads to a fair part of
+//! the program; unless no loop at all would be left.
 
 use ginseng_frontend::facts::{Callee, LoopId, Span};
 use ginseng_frontend::lex;
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
-use crate::callgraph::{CallGraph, Site};
+use crate::callgraph::{CallGraph, Site, Via};
 use crate::program::{EntityId, Program};
 
 /// The function that `GINSENG_UPDATE_POINT` calls.
@@ -68,6 +73,15 @@ const FORKING: &[&str] = &["fork", "vfork", "clone", "daemon", "forkpty", "_Fork
 /// Calls that start a thread in a function handed to them.
 const THREADS: &[&str] = &["pthread_create", "thrd_create"];
 
+/// An event loop's function is called from at most so many places.
+const FEW_CALLERS: usize = 4;
+
+/// Below so many functions any loop may be the event loop.
+const SMALL_PROGRAM: usize = 60;
+
+/// An event loop leads, by calls by name, to one in so many functions of the program.
+const FAIR_PART: usize = 50;
+
 /// What a point stands at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
@@ -94,21 +108,28 @@ pub struct Point {
 pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
     let blocking = graph.callers_of(named(program, BLOCKING));
     let forking = graph.callers_of(named(program, FORKING));
-    let mut search = Search {
-        program,
-        graph,
-        blocking: &blocking,
-        forking: &forking,
-        visited: IndexSet::new(),
-        continued: IndexSet::new(),
-        chosen: IndexSet::new(),
-    };
-    for root in roots(program, graph) {
-        search.visit(root);
-    }
-    let unsafe_code = graph.reachable_from(graph.handlers.iter().copied());
+    let roots = roots(program, graph);
     let mut points = markers(program);
-    for &(function, unit, loop_id) in &search.chosen {
+    let mut chosen = IndexSet::new();
+    for strict in [true, false] {
+        let mut search = Search {
+            program,
+            graph,
+            roots: &roots,
+            blocking: &blocking,
+            forking: &forking,
+            strict,
+            visited: IndexSet::new(),
+            continued: IndexSet::new(),
+            chosen: IndexSet::new(),
+        };
+        roots.iter().for_each(|root| search.visit(*root));
+        chosen = search.chosen;
+        if !chosen.is_empty() || !points.is_empty() {
+            break;
+        }
+    }
+    for &(function, unit, loop_id) in &chosen {
         let loc = &program.units[unit].unit.loops[loop_id as usize].loc;
         points.push(Point {
             function,
@@ -121,7 +142,7 @@ pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
         let (_, function) = program
             .function(point.function)
             .expect("points stand in functions");
-        function.gate.is_none() && !unsafe_code.contains(&point.function)
+        function.gate.is_none()
     });
     points.sort_by_key(|point| (point.unit, position(program, point)));
     points
@@ -149,6 +170,13 @@ pub fn roots(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
     }
     roots.retain(|id| program.entities[*id].definition.is_some());
     roots
+}
+
+/// The library functions that wait or fork.
+pub(crate) fn waiting(program: &Program) -> Vec<EntityId> {
+    let mut all = named(program, BLOCKING);
+    all.extend(named(program, FORKING));
+    all
 }
 
 fn named(program: &Program, names: &[&str]) -> Vec<EntityId> {
@@ -191,10 +219,13 @@ fn marker_name(call: &str) -> String {
 struct Search<'a> {
     program: &'a Program,
     graph: &'a CallGraph,
+    roots: &'a IndexSet<EntityId>,
     /// Functions that may block, library ones included.
     blocking: &'a IndexSet<EntityId>,
     /// Functions that may fork, library ones included.
     forking: &'a IndexSet<EntityId>,
+    /// Only loops that look like event loops.
+    strict: bool,
     visited: IndexSet<EntityId>,
     continued: IndexSet<(EntityId, u32)>,
     chosen: IndexSet<(EntityId, usize, LoopId)>,
@@ -215,7 +246,8 @@ impl Search<'_> {
             if !self.blocking.contains(&callee) {
                 continue;
             }
-            match self.outermost_loop(&site, from) {
+            let outermost = self.outermost_loop(&site, from);
+            match outermost.filter(|(_, span)| self.is_event_loop(function, &calls, *span)) {
                 Some((loop_id, span)) => {
                     if self.chosen.insert((function, site.unit, loop_id)) {
                         self.children_of(function, &calls, span);
@@ -253,6 +285,35 @@ impl Search<'_> {
             }
         }
         self.scan(function, site.span.end);
+    }
+
+    /// See the module's text.
+    fn is_event_loop(&self, function: EntityId, calls: &[(EntityId, Site)], span: Span) -> bool {
+        if !self.strict || self.roots.contains(&function) {
+            return true;
+        }
+        let callers: IndexSet<(EntityId, Span)> = self
+            .graph
+            .called_by(function)
+            .iter()
+            .map(|(caller, site)| (*caller, site.span))
+            .collect();
+        if callers.len() > FEW_CALLERS {
+            return false;
+        }
+        let functions = self.program.defined_functions().count();
+        if functions < SMALL_PROGRAM {
+            return true;
+        }
+        let inside = calls
+            .iter()
+            .filter(|(_, site)| span.contains(site.span) && site.via == Via::Name)
+            .map(|(callee, _)| *callee);
+        let leads_to = self.graph.named_callees_of(inside);
+        let own = leads_to
+            .iter()
+            .filter(|id| self.program.entities[**id].definition.is_some());
+        own.count() * FAIR_PART >= functions
     }
 
     /// The outermost loop around a call that starts at or behind `from`.

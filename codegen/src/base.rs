@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ginseng_analysis::callgraph::CallGraph;
 use ginseng_analysis::facts::{self, Facts, Policy};
 use ginseng_analysis::points::Place;
 use ginseng_analysis::program::{self, NamedUnit, Program};
@@ -210,8 +211,23 @@ fn unit_plan(facts: &Facts, index: usize) -> UnitPlan {
                 .find(|(_, point)| point.place == Place::Marker(span))
                 .map(|(id, _)| id as u32)
         }),
+        interrupting: interrupting(program, &facts.graph, index),
         drop_file_asm: false,
     }
+}
+
+/// The functions of a unit that may run on top of any other code.
+pub(crate) fn interrupting(program: &Program, graph: &CallGraph, index: usize) -> Vec<u32> {
+    let functions = 0..program.units[index].unit.functions.len() as u32;
+    functions
+        .filter(|&function| {
+            let id = program.entity_of(index, function);
+            let gated = program.units[index].unit.functions[function as usize]
+                .gate
+                .is_some();
+            graph.interrupting.contains(&id) && !gated
+        })
+        .collect()
 }
 
 /// All marker calls of a unit with the numbers of their points.
@@ -303,6 +319,7 @@ fn exports(facts: &Facts) -> Vec<String> {
     }
     names.insert("ginseng_pending".to_owned());
     names.insert("ginseng_update".to_owned());
+    names.insert("ginseng_nesting".to_owned());
     for entity in &facts.program.entities {
         let unrowed = facts.state.place(&entity.key).row.is_none() || entity.pinned.is_some();
         if entity.global && unrowed && entity.name != "main" {

@@ -13,7 +13,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Linkage, SymbolKind, Target};
 use indexmap::IndexMap;
 
-use crate::base::{markers, static_local_label};
+use crate::base::{interrupting, markers, static_local_label};
 use crate::compile::{Job, Language};
 use crate::elf::Module;
 use crate::record;
@@ -190,6 +190,14 @@ impl Generator<'_> {
                     .find(|(point, _)| point.place == PointPlace::Marker(span))
                     .map(|(_, id)| *id)
             }),
+            interrupting: interrupting(program, &self.changes.graph, index)
+                .into_iter()
+                .filter(|f| {
+                    self.changes
+                        .functions
+                        .contains(&program.entity_of(index, *f))
+                })
+                .collect(),
             drop_file_asm: true,
         };
         let mut flags: Vec<String> = named

@@ -55,6 +55,8 @@ pub(crate) struct UnitPlan {
     pub(crate) loops: Vec<(u32, u32)>,
     /// Marker calls, with the point's number, or none to drop the marker.
     pub(crate) markers: Vec<(Span, Option<u32>)>,
+    /// Functions that may run on top of any other code: no check below them may lead to an update.
+    pub(crate) interrupting: Vec<u32>,
     /// Drop file-scope `asm`, which the running program has already.
     pub(crate) drop_file_asm: bool,
 }
@@ -80,6 +82,7 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
     }
     writer.references();
     writer.checks();
+    writer.nesting();
     if plan.drop_file_asm {
         writer.file_asm();
     }
@@ -266,8 +269,10 @@ impl Writer<'_> {
         }
         self.edits.replace(declaration.name, image.clone());
         if matches!(symbol.linkage, Linkage::Local(_)) {
-            self.edits
-                .insert(declaration.declarator.end, format!(" __asm__(\"{image}\"){USED}"));
+            self.edits.insert(
+                declaration.declarator.end,
+                format!(" __asm__(\"{image}\"){USED}"),
+            );
         }
         let thread = if symbol.thread_local { "__thread " } else { "" };
         self.edits.insert(
@@ -394,6 +399,18 @@ impl Writer<'_> {
         }
     }
 
+    /// Counts how deep the program is inside code that interrupts other code.
+    fn nesting(&mut self) {
+        for &function in &self.plan.interrupting {
+            let body = self.unit.functions[function as usize].body;
+            self.edits.insert(
+                body.start + 1,
+                " int __ginseng_nested __attribute__((cleanup(__ginseng_leave))) = \
+                 (ginseng_nesting++, 1);",
+            );
+        }
+    }
+
     /// Blanks file-scope `asm (...)` declarations.
     fn file_asm(&mut self) {
         let text = &self.unit.text;
@@ -433,18 +450,28 @@ impl Writer<'_> {
 
     /// Declares what checks need, behind the first linemarker, which names the main file.
     fn prelude(&mut self) {
-        let needed = !self.plan.loops.is_empty()
+        let checks = !self.plan.loops.is_empty()
             || self.plan.markers.iter().any(|(_, point)| point.is_some());
-        if needed {
+        let mut declarations = String::new();
+        if checks {
+            declarations +=
+                "extern unsigned ginseng_pending; extern void ginseng_update(unsigned); ";
+        }
+        if checks || !self.plan.interrupting.is_empty() {
+            declarations += "extern int ginseng_nesting; ";
+        }
+        if !self.plan.interrupting.is_empty() {
+            declarations += "static __inline__ void __ginseng_leave(int *one) \
+                             { ginseng_nesting -= *one; }";
+        }
+        if !declarations.is_empty() {
             let text = &self.unit.text;
             let at = match text.find('\n') {
                 Some(end) if text.starts_with('#') => end + 1,
                 _ => 0,
             };
-            self.edits.insert(
-                at as u32,
-                "extern unsigned ginseng_pending; extern void ginseng_update(unsigned);\n",
-            );
+            self.edits
+                .insert(at as u32, format!("{}\n", declarations.trim_end()));
         }
     }
 }
@@ -453,7 +480,7 @@ impl Writer<'_> {
 fn check(point: u32) -> String {
     format!(
         "(__builtin_expect(__atomic_load_n(&ginseng_pending, 0 /* relaxed */) != 0, 0) \
-         ? ginseng_update({point}u) : (void)0)"
+         && ginseng_nesting == 0 ? ginseng_update({point}u) : (void)0)"
     )
 }
 

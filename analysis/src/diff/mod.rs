@@ -25,6 +25,8 @@ pub use report::Report;
 pub struct ChangeSet {
     /// The new program.
     pub program: Program,
+    /// Its call graph.
+    pub graph: CallGraph,
     /// Functions whose definitions the patch carries, in order.
     pub functions: IndexSet<EntityId>,
     /// Variables whose storage the patch brings, in order.
@@ -110,6 +112,7 @@ pub fn diff(old: Vec<NamedUnit>, state: &State, new: Vec<NamedUnit>) -> ChangeSe
         dispatching: closure.dispatching,
         report,
         diagnostics,
+        graph,
         program: new,
     }
 }
