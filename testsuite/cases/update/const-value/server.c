@@ -6,7 +6,7 @@ const char banner[] = "first";
 const double rates[] = { 1.5, 2.5 };
 #else
 static const int factor = 4;
-const char banner[] = "second release";
+const char banner[] = "later";
 const double rates[] = { 1.5, 3.5 };
 #endif
 
