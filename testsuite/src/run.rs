@@ -1,7 +1,7 @@
 //! Obeys the script of a case.
 
 use std::collections::BTreeMap;
-use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::case::{Case, names};
 use crate::golden;
 use crate::process::{Output, Peer, output};
 use crate::session::{Action, Session, Step};
-use crate::tools::{Tools, suite};
+use crate::tools::Tools;
 
 /// Seconds after which `apply` gives up.
 const APPLY_TIMEOUT: &str = "20";
@@ -116,7 +116,7 @@ impl Runner<'_> {
                 self.output(pattern.as_str(), true)
             }
             Action::Command { command, status } => {
-                let mut shell = self.environment(Command::new("sh"));
+                let mut shell = self.environment("sh");
                 shell.args(["-c", command]);
                 self.command(&mut shell, *status)
             }
@@ -128,7 +128,7 @@ impl Runner<'_> {
     fn start(&mut self, version: &str, name: &str, arguments: &str) -> Result<()> {
         let program = self.build(version)?;
         ensure!(!self.peers.contains_key(name), "there is one of this name");
-        let mut command = self.environment(Command::new(&program));
+        let mut command = self.environment(&program);
         command.args(arguments.split_whitespace());
         let peer = Peer::start(&mut command, self.path(&format!("errors-of-server{name}")))?;
         if let Some(pid) = peer.pid() {
@@ -224,7 +224,7 @@ impl Runner<'_> {
         let flags = format!("-DVERSION={} {}", &version[1..], self.flags);
         let mut command;
         if folder.join("Makefile").exists() {
-            command = self.environment(Command::new("make"));
+            command = self.environment("make");
             command.args(["-s", "CC=ginsengc build", "server"]);
             command.args([
                 format!("CFLAGS={flags}"),
@@ -325,26 +325,13 @@ impl Runner<'_> {
     }
 
     fn tool(&self) -> Command {
-        self.environment(Command::new(self.tools.folder().join("ginsengc")))
+        self.environment("ginsengc")
     }
 
-    /// A command in the case's folder and with its environment, and nothing of the user's that
-    /// could change what the tools do.
-    fn environment(&self, mut command: Command) -> Command {
-        for (name, _) in env::vars_os() {
-            let name_text = name.to_string_lossy();
-            if name_text.starts_with("GINSENG") || name_text.starts_with("MAKE") {
-                command.env_remove(&name);
-            }
-        }
-        command
-            .current_dir(self.folder.path())
-            .env("PATH", self.tools.path())
-            .env("LC_ALL", "C")
-            .env("CPATH", suite().join("include"))
-            .env("GINSENG_DIR", self.path("run"))
-            .env("GINSENG_CACHE", self.tools.cache())
-            .envs(&self.variables);
+    /// A command in the case's folder, with what the script knows so far.
+    fn environment(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = self.tools.command(program, self.folder.path());
+        command.envs(&self.variables);
         if let Some(runs) = &self.runs {
             command.env("RUNS", self.relative(runs));
         }

@@ -1,9 +1,11 @@
 //! The tools under test, and a scratch folder for a whole run.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
@@ -45,14 +47,30 @@ impl Tools {
         Ok(Self { root })
     }
 
-    /// Folder with `ginsengc` in it.
-    pub fn folder(&self) -> PathBuf {
-        self.root.path().join("tools")
-    }
-
-    /// Compiled objects that cases share.
-    pub fn cache(&self) -> PathBuf {
-        self.root.path().join("cache")
+    /// A command in a case's folder, with the tools in `PATH` and nothing of the user's environment
+    /// that could change what they do.
+    pub fn command(&self, program: impl AsRef<OsStr>, folder: &Path) -> Command {
+        let tools = self.root.path().join("tools");
+        let rest = env::var_os("PATH").unwrap_or_default();
+        let path = env::join_paths([tools.clone()].into_iter().chain(env::split_paths(&rest)));
+        let mut command = match program.as_ref().to_str() {
+            Some("ginsengc") => Command::new(tools.join("ginsengc")),
+            _ => Command::new(program),
+        };
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("GINSENG") || text.starts_with("MAKE") {
+                command.env_remove(&name);
+            }
+        }
+        command
+            .current_dir(folder)
+            .env("PATH", path.unwrap_or(rest))
+            .env("LC_ALL", "C")
+            .env("CPATH", suite().join("include"))
+            .env("GINSENG_DIR", folder.join("run"))
+            .env("GINSENG_CACHE", self.root.path().join("cache"));
+        command
     }
 
     /// A new folder for one case, which other users can read.
@@ -66,13 +84,6 @@ impl Tools {
         let folder = folder.context("cannot make a scratch folder")?;
         open_to_all(folder.path())?;
         Ok(folder)
-    }
-
-    /// `PATH` with the tools first.
-    pub fn path(&self) -> std::ffi::OsString {
-        let rest = env::var_os("PATH").unwrap_or_default();
-        let folders = [self.folder()].into_iter().chain(env::split_paths(&rest));
-        env::join_paths(folders).unwrap_or(rest.clone())
     }
 }
 
