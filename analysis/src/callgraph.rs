@@ -1,7 +1,7 @@
 //! The call graph of the whole program (petgraph): who may call whom, and from where.
 //!
 //! Indirect calls reach every function whose address is taken and whose canonical type is the one
-//! called (or either has no prototype). A function whose address is passed as an argument is also
+//! called (or either has no prototype), unless it is confined. A function whose address is passed as an argument is also
 //! called from that call: `qsort(..., compare)` and `pthread_create(..., start, ...)` are edges.
 
 use ginseng_frontend::facts::{Callee, LoopId, Reference, Role, Span, SymbolKind, Target};
@@ -10,8 +10,8 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Reversed};
 
-use crate::exits;
 use crate::program::{EntityId, Program};
+use crate::{confined, exits};
 
 /// How a call site names its callee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,11 @@ impl CallGraph {
         let address_taken = address_taken(program);
         let mut by_type: IndexMap<String, Vec<EntityId>> = IndexMap::new();
         let mut called_types: IndexSet<String> = IndexSet::new();
-        for &id in &address_taken {
+        let confined = confined::find(program);
+        for &id in address_taken
+            .iter()
+            .filter(|id| !confined.contains_key(*id))
+        {
             let ty = call_type(&program.entities[id].ty);
             by_type.entry(ty).or_default().push(id);
         }
@@ -90,6 +94,11 @@ impl CallGraph {
                         for &callee in targets(&by_type, &ty) {
                             add(callee, Via::Pointer);
                         }
+                        for (&callee, calls) in &confined {
+                            if calls.contains(&(unit, call.span)) {
+                                add(callee, Via::Pointer);
+                            }
+                        }
                         called_types.insert(ty);
                     }
                     Callee::Builtin(_) => {}
@@ -110,7 +119,7 @@ impl CallGraph {
                     };
                     if sets_signal_handler(program, unit, &call.callee) {
                         for_signals.insert(callee);
-                    } else {
+                    } else if confined::may_leave(program, unit, reference) {
                         graph.add_edge(caller, nodes[&callee], site);
                         handed.insert(callee);
                     }
@@ -124,7 +133,9 @@ impl CallGraph {
                 let ty = call_type(&program.entities[*id].ty);
                 for_signals.contains(id)
                     || is_handler_type(&ty)
-                    || (!handed.contains(id) && !called_types.contains(&ty))
+                    || (!confined.contains_key(id)
+                        && !handed.contains(id)
+                        && !called_types.contains(&ty))
             })
             .collect();
         let mut built = CallGraph {
