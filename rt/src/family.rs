@@ -182,25 +182,27 @@ fn claim() -> Option<(usize, &'static Entry)> {
     let foreign = own().foreign.load(Relaxed) != 0;
     let claimed = (control.header.claimed.load(Relaxed) as usize).min(CAPACITY);
     if !foreign && claimed > 0 {
+        // It starts over from the first entry: a remainder would keep step with a growing file.
+        let cursor = if cursor < claimed {
+            cursor
+        } else {
+            control.header.cursor.store(PROBES as u32, Relaxed);
+            0
+        };
         let probes = (0..PROBES.min(claimed)).map(|probe| cursor.wrapping_add(probe) % claimed);
         if let Some(found) = probes.filter_map(take_unused).next() {
             return Some(found);
         }
     }
-    let mut fresh = claimed;
-    while let Some(entry) = control.entries.get(fresh) {
+    for (index, entry) in control.entries.iter().enumerate().skip(claimed) {
         sys::back_with_pages(page_of(entry), BLOCK_LEN).ok()?;
-        let next = fresh as u32 + 1;
-        match control
-            .header
-            .claimed
-            .compare_exchange(fresh as u32, next, Relaxed, Relaxed)
+        if entry
+            .pid
+            .compare_exchange(0, CLAIMING, Relaxed, Relaxed)
+            .is_ok()
         {
-            Ok(_) => {
-                entry.pid.store(CLAIMING, Relaxed);
-                return Some((fresh, entry));
-            }
-            Err(now) => fresh = now as usize,
+            control.header.claimed.fetch_max(index as u32 + 1, Relaxed);
+            return Some((index, entry));
         }
     }
     if foreign {

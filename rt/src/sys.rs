@@ -301,12 +301,11 @@ impl Library {
         }
         // SAFETY: no argument.
         let text: *const c_char = unsafe { libc::dlerror() };
+        if text.is_null() {
+            return Err(c"");
+        }
         // SAFETY: not null, so NUL-terminated, and valid until the thread's next loader call.
-        Err(if text.is_null() {
-            c""
-        } else {
-            unsafe { CStr::from_ptr(text) }
-        })
+        Err(unsafe { CStr::from_ptr(text) })
     }
 
     /// The address of a symbol, null if it is not there.

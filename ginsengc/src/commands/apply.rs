@@ -41,7 +41,9 @@ pub(crate) struct Args {
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "not a number of seconds".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
@@ -58,7 +60,11 @@ fn apply(args: &Args) -> Result<Outcome> {
         return Err(busy(&process).into());
     }
     let ends = Request::new(&control, &patch).run(args.pid, args.timeout)?;
-    if args.json { print_json(&patch, &ends)? } else { print(args, &patch, &ends)? }
+    if args.json {
+        print_json(&patch, &ends)?
+    } else {
+        print(args, &patch, &ends)?
+    }
     let mut outcome = Outcome::Done;
     for (_, _, end) in &ends {
         if let End::Refused(reason) = end {
@@ -80,7 +86,10 @@ pub(crate) fn no_such_process(pid: u32) -> Refusal {
 fn busy(process: &Process) -> Refusal {
     Refusal::new(
         "busy",
-        format!("another ginsengc is updating the family of process {}", process.pid),
+        format!(
+            "another ginsengc is updating the family of process {}",
+            process.pid
+        ),
         "wait until it is done",
     )
 }
@@ -89,16 +98,36 @@ fn print(args: &Args, patch: &Patch, ends: &[(u32, String, End)]) -> Result<()> 
     let mut out = std::io::stdout().lock();
     let updated = |end: &End| matches!(end, End::Applied { .. } | End::Inherited | End::Already);
     let count = ends.iter().filter(|(_, _, end)| updated(end)).count();
-    let living = ends.iter().filter(|(_, _, end)| !matches!(end, End::Exited)).count();
+    let living = ends
+        .iter()
+        .filter(|(_, _, end)| !matches!(end, End::Exited))
+        .count();
     let (file, label) = (args.patch.display(), &patch.label);
-    writeln!(out, "{file} ({label}): {count} of {living} processes run it")?;
-    writeln!(out, "{:>9}  {:>10}  {:>9}  how", "process", "after", "pause")?;
+    writeln!(
+        out,
+        "{file} ({label}): {count} of {living} processes run it"
+    )?;
+    writeln!(
+        out,
+        "{:>9}  {:>10}  {:>9}  how",
+        "process", "after", "pause"
+    )?;
     for (pid, name, end) in ends {
         let (after, pause, how) = match end {
-            End::Applied { after, pause, point } => {
-                (milliseconds(*after), milliseconds(pause.total), format!("updated at {point}"))
-            }
-            End::Inherited => ("-".into(), "-".into(), "forked from an updated process".into()),
+            End::Applied {
+                after,
+                pause,
+                point,
+            } => (
+                milliseconds(*after),
+                milliseconds(pause.total),
+                format!("updated at {point}"),
+            ),
+            End::Inherited => (
+                "-".into(),
+                "-".into(),
+                "forked from an updated process".into(),
+            ),
             End::Already => ("-".into(), "-".into(), "had it before".into()),
             End::Exited => ("-".into(), "-".into(), "exited".into()),
             End::Refused(reason) => ("-".into(), "-".into(), format!("refused: {}", reason.code)),
@@ -114,7 +143,11 @@ fn milliseconds(nanoseconds: u64) -> String {
 
 fn print_json(patch: &Patch, ends: &[(u32, String, End)]) -> Result<()> {
     let processes = ends.iter().map(|(pid, name, end)| match end {
-        End::Applied { after, pause, point } => json!({
+        End::Applied {
+            after,
+            pause,
+            point,
+        } => json!({
             "pid": pid, "name": name, "result": "applied", "point": point,
             "after_ns": after, "pause_ns": pause,
         }),

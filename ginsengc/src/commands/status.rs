@@ -94,9 +94,15 @@ fn status(args: &Args) -> Result<Outcome> {
         let mut seen = BTreeSet::new();
         for pid in pids()? {
             // Processes that end now, or belong to others, are left out.
-            let Ok(Some(mapping)) = control_mapping(pid) else { continue };
-            let Some(process) = Process::read(pid)? else { continue };
-            let Ok(control) = ControlFile::of(&process) else { continue };
+            let Ok(Some(mapping)) = control_mapping(pid) else {
+                continue;
+            };
+            let Some(process) = Process::read(pid)? else {
+                continue;
+            };
+            let Ok(control) = ControlFile::of(&process) else {
+                continue;
+            };
             if seen.insert((mapping.inode, mapping.path)) {
                 families.push(family(&control)?);
                 if let Some(folder) = control.path.parent() {
@@ -122,25 +128,30 @@ fn status(args: &Args) -> Result<Outcome> {
 fn family(control: &ControlFile) -> Result<Family> {
     let header = &control.get().header;
     let members = Scanner::default().members(control, true)?;
-    let program = members.iter().find_map(|member| {
-        fs::read_link(format!("/proc/{}/exe", member.process.pid)).ok()
-    });
+    let program = members
+        .iter()
+        .find_map(|member| fs::read_link(format!("/proc/{}/exe", member.process.pid)).ok());
     Ok(Family {
-        program: program.map(|path| path.display().to_string()).unwrap_or_default(),
+        program: program
+            .map(|path| path.display().to_string())
+            .unwrap_or_default(),
         build: short(&header.program.get()),
         updating: header.pending.load(Relaxed) != 0,
         unlisted: header.unlisted.load(Relaxed),
-        processes: members.iter().map(|member| process(member, member.entry(control))).collect(),
+        processes: members
+            .iter()
+            .map(|member| process(member, member.entry(control)))
+            .collect(),
     })
 }
 
 fn process(member: &Member, entry: Option<&Entry>) -> Status {
-    let Process { pid, name, state, .. } = &member.process;
+    let Process {
+        pid, name, state, ..
+    } = &member.process;
     let updated_here =
         |entry: &&Entry| entry.updated_at.load(Relaxed) > entry.born_at.load(Relaxed);
-    let asked = |entry: &&Entry| {
-        entry.waits.load(Relaxed) > 0 || entry.answered.load(Acquire) != 0
-    };
+    let asked = |entry: &&Entry| entry.waits.load(Relaxed) > 0 || entry.answered.load(Acquire) != 0;
     Status {
         pid: *pid,
         name: name.clone(),
@@ -150,7 +161,9 @@ fn process(member: &Member, entry: Option<&Entry>) -> Status {
         point: entry.filter(asked).map(point),
         last: entry.and_then(last_message),
         started_at_ns: entry.map(|entry| entry.born_at.load(Relaxed)),
-        updated_at_ns: entry.map(|entry| entry.updated_at.load(Relaxed)).filter(|at| *at > 0),
+        updated_at_ns: entry
+            .map(|entry| entry.updated_at.load(Relaxed))
+            .filter(|at| *at > 0),
         pause_ns: entry.filter(updated_here).map(Pause::of),
         history: entry.map(history).unwrap_or_default(),
     }
@@ -176,7 +189,9 @@ fn last_message(entry: &Entry) -> Option<String> {
     let waiting = entry.assignment.load(Acquire) != entry.answered.load(Acquire);
     let waits = entry.waits.load(Relaxed);
     if waiting && waits > 0 {
-        return Some(format!("passed update points {waits} times that did not admit a patch"));
+        return Some(format!(
+            "passed update points {waits} times that did not admit a patch"
+        ));
     }
     let message = match Answer::from_u32(entry.answer.load(Relaxed))? {
         Answer::None => return None,
@@ -192,27 +207,51 @@ fn last_message(entry: &Entry) -> Option<String> {
         Answer::BadHeader => "found no valid table in a patch",
     };
     let detail = text(&entry.detail);
-    Some(if detail.is_empty() { message.to_owned() } else { format!("{message}: {detail}") })
+    Some(if detail.is_empty() {
+        message.to_owned()
+    } else {
+        format!("{message}: {detail}")
+    })
 }
 
 fn print(out: &mut impl Write, family: &Family) -> Result<()> {
     writeln!(out, "{} (build {})", family.program, family.build)?;
-    let longest = family.processes.iter().max_by_key(|process| process.version);
+    let longest = family
+        .processes
+        .iter()
+        .max_by_key(|process| process.version);
     for version in longest.iter().flat_map(|process| &process.history) {
-        let Version { version, label, at_ns, pause_ns } = version;
+        let Version {
+            version,
+            label,
+            at_ns,
+            pause_ns,
+        } = version;
         let pause = *pause_ns as f64 / 1e6;
-        writeln!(out, "  version {version}: {label}, {}, pause {pause:.2} ms", ago(*at_ns))?;
+        writeln!(
+            out,
+            "  version {version}: {label}, {}, pause {pause:.2} ms",
+            ago(*at_ns)
+        )?;
     }
     if family.updating {
         writeln!(out, "  an update is under way")?;
     }
     if family.unlisted > 0 {
-        writeln!(out, "  {} processes found no room in the control file", family.unlisted)?;
+        writeln!(
+            out,
+            "  {} processes found no room in the control file",
+            family.unlisted
+        )?;
     }
     writeln!(out, "  {:>9}  version  state", "process")?;
     for process in &family.processes {
-        let Status { pid, name, state, .. } = process;
-        let version = process.version.map_or("-".to_owned(), |version| version.to_string());
+        let Status {
+            pid, name, state, ..
+        } = process;
+        let version = process
+            .version
+            .map_or("-".to_owned(), |version| version.to_string());
         write!(out, "  {pid:>9}  {version:>7}  {state}")?;
         if let Some(point) = &process.point {
             write!(out, ", last at {point}")?;
@@ -248,10 +287,13 @@ fn remove_left_behind(folder: &Path) {
         .collect();
     for file in fs::read_dir(folder).into_iter().flatten().flatten() {
         let Ok(found) = file.metadata() else { continue };
-        let is_control = file.file_name().to_str().is_some_and(|name| {
-            name.starts_with(|c: char| c.is_ascii_digit())
-        });
-        let old = found.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age.as_secs() > 60));
+        let is_control = file
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_digit()));
+        let old = found
+            .modified()
+            .is_ok_and(|at| at.elapsed().is_ok_and(|age| age.as_secs() > 60));
         let mine = found.uid() == rustix::process::geteuid().as_raw();
         if is_control && old && mine && found.is_file() && !in_use.contains(&found.ino()) {
             // Someone else may have removed it meanwhile.

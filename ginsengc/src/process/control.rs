@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering::Acquire;
 
 use anyhow::{Context, Result};
-use ginseng_abi::{ABI_VERSION, Identity};
 use ginseng_abi::control::{CAPACITY, CONTROL_LEN, CONTROL_MAGIC, Control, Entry, Text};
+use ginseng_abi::{ABI_VERSION, Identity};
 use memmap2::{MmapOptions, MmapRaw};
 use rustix::fs::{FlockOperation, OFlags, flock};
 
@@ -62,7 +62,9 @@ impl ControlFile {
             if place < 2 {
                 options.custom_flags(OFlags::NOFOLLOW.bits() as i32);
             }
-            let Ok(file) = options.open(&path) else { continue };
+            let Ok(file) = options.open(&path) else {
+                continue;
+            };
             let found = file.metadata()?;
             if found.ino() != mapping.inode || !found.is_file() {
                 continue;
@@ -74,8 +76,16 @@ impl ControlFile {
             if found.len() != CONTROL_LEN as u64 {
                 return Err(not_updatable(process).into());
             }
-            let memory = MmapOptions::new().map_raw(&file).context("cannot map the control file")?;
-            let control = Self { memory, file, path, inode: mapping.inode };
+            // A page longer than the file, so that nobody takes this process for a member of the
+            // family: those map exactly the file.
+            let memory = MmapOptions::new().len(CONTROL_LEN + 4096).map_raw(&file);
+            let memory = memory.context("cannot map the control file")?;
+            let control = Self {
+                memory,
+                file,
+                path,
+                inode: mapping.inode,
+            };
             let header = &control.get().header;
             if header.magic.load(Acquire) != CONTROL_MAGIC {
                 return Err(not_updatable(process).into());
@@ -91,7 +101,7 @@ impl ControlFile {
     /// What the family and the tool share.
     pub(crate) fn get(&self) -> &Control {
         let start = self.memory.as_ptr().cast::<Control>();
-        // SAFETY: the mapping is as long as a `Control`, page-aligned, and lives as long as
+        // SAFETY: the mapping and the file are as long as a `Control`, page-aligned, and lives as long as
         // `self`; all fields are atomics, for which any value is valid.
         unsafe { &*start }
     }
@@ -99,7 +109,11 @@ impl ControlFile {
     /// The entries that processes have claimed so far, with their indices.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (usize, &Entry)> {
         let claimed = self.get().header.claimed.load(Acquire) as usize;
-        self.get().entries.iter().enumerate().take(claimed.min(CAPACITY))
+        self.get()
+            .entries
+            .iter()
+            .enumerate()
+            .take(claimed.min(CAPACITY))
     }
 
     /// Takes the right to make requests, until the process ends; false if another one has it.
@@ -138,7 +152,10 @@ fn not_updatable(process: &Process) -> Refusal {
 fn other_abi(process: &Process) -> Refusal {
     Refusal::new(
         "other-release",
-        format!("process {} was built by another release of ginsengc", process.pid),
+        format!(
+            "process {} was built by another release of ginsengc",
+            process.pid
+        ),
         "use that release's ginsengc for it",
     )
 }
@@ -146,7 +163,10 @@ fn other_abi(process: &Process) -> Refusal {
 fn untrusted(process: &Process, path: &str) -> Refusal {
     Refusal::new(
         "untrusted-control-file",
-        format!("the control file {path} of process {} is open to others", process.pid),
+        format!(
+            "the control file {path} of process {} is open to others",
+            process.pid
+        ),
         "it must belong to the process's user or root and have mode 0600; restart the program",
     )
 }
@@ -154,7 +174,10 @@ fn untrusted(process: &Process, path: &str) -> Refusal {
 fn unreachable_file(process: &Process, path: &str) -> Refusal {
     Refusal::new(
         "control-file-gone",
-        format!("the control file {path} of process {} cannot be opened", process.pid),
+        format!(
+            "the control file {path} of process {} cannot be opened",
+            process.pid
+        ),
         "if it was removed, run ginsengc as root, or restart the program",
     )
 }
@@ -164,10 +187,17 @@ pub(crate) fn text<const N: usize>(text: &Text<N>) -> String {
     let bytes = text.get();
     let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(N);
     let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    String::from_utf8_lossy(&bytes[..end]).chars().map(printable).collect()
+    String::from_utf8_lossy(&bytes[..end])
+        .chars()
+        .map(printable)
+        .collect()
 }
 
 /// The start of an identity, enough for people.
 pub(crate) fn short(identity: &Identity) -> String {
-    identity.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    identity
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

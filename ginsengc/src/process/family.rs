@@ -36,7 +36,11 @@ impl Scanner {
     ///
     /// # Errors
     /// If `/proc` cannot be read. Processes whose memory map may not be read are no members.
-    pub(crate) fn members(&mut self, control: &ControlFile, fresh: bool) -> io::Result<Vec<Member>> {
+    pub(crate) fn members(
+        &mut self,
+        control: &ControlFile,
+        fresh: bool,
+    ) -> io::Result<Vec<Member>> {
         let pids = pids()?;
         if fresh {
             self.known.clear();
@@ -56,10 +60,17 @@ impl Scanner {
             if !*self.known.entry(pid).or_insert_with(|| maps(pid)) {
                 continue;
             }
-            let Some(process) = Process::read(pid)? else { continue };
+            let Some(process) = Process::read(pid)? else {
+                continue;
+            };
             let own_pid = process.own_pid;
-            let entry = entries.iter().find(|(claimed_by, _)| *claimed_by == own_pid);
-            members.push(Member { index: entry.map(|(_, index)| *index), process });
+            let entry = entries
+                .iter()
+                .find(|(claimed_by, _)| *claimed_by == own_pid);
+            members.push(Member {
+                index: entry.map(|(_, index)| *index),
+                process,
+            });
         }
         Ok(members)
     }

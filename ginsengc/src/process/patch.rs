@@ -54,13 +54,20 @@ impl Patch {
         let label_at = trailer.object_len as usize + 4 * trailer.point_count as usize;
         let label = &bytes[label_at..label_at + trailer.label_len as usize];
         let label = String::from_utf8_lossy(label).into_owned();
-        Ok(Self { trailer, label, bytes })
+        Ok(Self {
+            trailer,
+            label,
+            bytes,
+        })
     }
 
     /// Whether it was made for a program of another name; false if either name is unknown.
     pub(crate) fn is_for_another_program(&self, name: &str) -> bool {
         let digest = blake3::hash(name.as_bytes());
-        let name = digest.as_bytes().first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        let name = digest
+            .as_bytes()
+            .first_chunk()
+            .map_or(0, |bytes| u32::from_le_bytes(*bytes));
         self.trailer.program != 0 && self.trailer.program != name
     }
 }

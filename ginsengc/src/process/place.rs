@@ -44,7 +44,10 @@ struct Copy {
 impl<'a> Copies<'a> {
     /// No copies yet of the patch with these contents.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, copies: BTreeMap::new() }
+        Self {
+            bytes,
+            copies: BTreeMap::new(),
+        }
     }
 
     /// The path, as the process sees it, of a copy that it can read.
@@ -98,17 +101,30 @@ fn copy_in(root: &OwnedFd, folder: &str, process: &Process, bytes: &[u8]) -> Res
     for component in folder.split('/') {
         parent = openat(&parent, component, flags | OFlags::PATH, Mode::empty())?;
     }
-    if fstatvfs(&parent)?.f_flag.contains(StatVfsMountFlags::NOEXEC) {
+    if fstatvfs(&parent)?
+        .f_flag
+        .contains(StatVfsMountFlags::NOEXEC)
+    {
         bail!("mounted without permission to execute");
     }
     let folder_name = format!("ginseng-{}", unused_name()?);
     mkdirat(&parent, folder_name.as_str(), Mode::RWXU)?;
-    let open = openat(&parent, folder_name.as_str(), flags | OFlags::RDONLY, Mode::empty());
+    let open = openat(
+        &parent,
+        folder_name.as_str(),
+        flags | OFlags::RDONLY,
+        Mode::empty(),
+    );
     let path = match folder {
         "." => format!("/{folder_name}/{FILE}"),
         _ => format!("/{folder}/{folder_name}/{FILE}"),
     };
-    let copy = Copy { folder: open?, parent, folder_name, path };
+    let copy = Copy {
+        folder: open?,
+        parent,
+        folder_name,
+        path,
+    };
     let written = write_copy(&copy.folder, process, bytes);
     if written.is_err() {
         let _ = unlinkat(&copy.folder, FILE, AtFlags::empty());

@@ -35,11 +35,16 @@ impl Process {
         };
         let text = String::from_utf8_lossy(&text);
         let field = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            let line = text
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
             line.unwrap_or_default().trim()
         };
         let number = |name: &str, nth: usize| {
-            field(name).split_whitespace().nth(nth).and_then(|word| word.parse().ok())
+            field(name)
+                .split_whitespace()
+                .nth(nth)
+                .and_then(|word| word.parse().ok())
         };
         let state = field("State");
         if state.starts_with('Z') || state.starts_with('X') {
@@ -47,9 +52,10 @@ impl Process {
         }
         Ok(Some(Self {
             pid,
-            own_pid: field("NSpid").split_whitespace().last().map_or(pid, |own| {
-                own.parse().unwrap_or(pid)
-            }),
+            own_pid: field("NSpid")
+                .split_whitespace()
+                .last()
+                .map_or(pid, |own| own.parse().unwrap_or(pid)),
             uid: number("Uid", 1).unwrap_or(u32::MAX),
             gid: number("Gid", 1).unwrap_or(u32::MAX),
             name: field("Name").to_owned(),
@@ -61,7 +67,11 @@ impl Process {
 
     /// Whether the process has a handler for `signal`.
     pub(crate) fn catches(&self, signal: u32) -> bool {
-        signal > 0 && self.caught.checked_shr(signal - 1).is_some_and(|bits| bits & 1 == 1)
+        signal > 0
+            && self
+                .caught
+                .checked_shr(signal - 1)
+                .is_some_and(|bits| bits & 1 == 1)
     }
 }
 
@@ -108,8 +118,10 @@ pub(crate) fn control_mapping(pid: u32) -> io::Result<Option<Mapping>> {
 pub(crate) fn pids() -> io::Result<Vec<u32>> {
     let names = fs::read_dir("/proc")?.map(|entry| entry.map(|entry| entry.file_name()));
     let names = names.collect::<io::Result<Vec<_>>>()?;
-    let mut pids: Vec<u32> =
-        names.iter().filter_map(|name| name.to_str()?.parse().ok()).collect();
+    let mut pids: Vec<u32> = names
+        .iter()
+        .filter_map(|name| name.to_str()?.parse().ok())
+        .collect();
     pids.sort_unstable();
     Ok(pids)
 }

@@ -32,7 +32,11 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub(crate) enum End {
     /// The patch is in; times in nanoseconds.
-    Applied { after: u64, pause: Pause, point: String },
+    Applied {
+        after: u64,
+        pause: Pause,
+        point: String,
+    },
     /// It was forked from an updated process.
     Inherited,
     /// It already ran this code before the request.
@@ -57,10 +61,21 @@ impl Pause {
     /// The last update's pause.
     pub(crate) fn of(entry: &Entry) -> Self {
         let pause = &entry.pause;
-        let [total, open, verify, load, swap] =
-            [&pause.total, &pause.open, &pause.verify, &pause.load, &pause.swap]
-                .map(|part| part.load(Relaxed));
-        Self { total, open, verify, load, swap }
+        let [total, open, verify, load, swap] = [
+            &pause.total,
+            &pause.open,
+            &pause.verify,
+            &pause.load,
+            &pause.swap,
+        ]
+        .map(|part| part.load(Relaxed));
+        Self {
+            total,
+            open,
+            verify,
+            load,
+            swap,
+        }
     }
 }
 
@@ -116,24 +131,37 @@ impl<'a> Request<'a> {
     /// asked; otherwise whatever reading `/proc` gives.
     pub(crate) fn run(mut self, target: u32, timeout: Duration) -> Result<Vec<(u32, String, End)>> {
         self.look(true)?;
-        match self.progress.get(&target).and_then(|progress| progress.end.clone()) {
+        match self
+            .progress
+            .get(&target)
+            .and_then(|progress| progress.end.clone())
+        {
             Some(End::Refused(reason)) => return Err(Refusal(reason).into()),
             Some(End::Already) if self.waiting() == 0 => return Err(self.already(target).into()),
             _ => {}
         }
         let deadline = Instant::now() + timeout;
-        self.control.get().header.pending.store(self.sequence, SeqCst);
+        self.control
+            .get()
+            .header
+            .pending
+            .store(self.sequence, SeqCst);
         let finished = self.wait(deadline);
         self.withdraw();
         finished?;
         self.look(true)?;
         self.give_up(timeout);
         let ends = std::mem::take(&mut self.progress).into_iter();
-        Ok(ends.filter_map(|(pid, p)| Some((pid, p.name, p.end?))).collect())
+        Ok(ends
+            .filter_map(|(pid, p)| Some((pid, p.name, p.end?)))
+            .collect())
     }
 
     fn waiting(&self) -> usize {
-        self.progress.values().filter(|progress| progress.end.is_none()).count()
+        self.progress
+            .values()
+            .filter(|progress| progress.end.is_none())
+            .count()
     }
 
     fn wait(&mut self, deadline: Instant) -> Result<()> {
@@ -159,7 +187,9 @@ impl<'a> Request<'a> {
     fn look(&mut self, fresh: bool) -> Result<()> {
         let members = self.scanner.members(self.control, fresh)?;
         for (pid, progress) in &mut self.progress {
-            let there = members.binary_search_by_key(pid, |member| member.process.pid).is_ok();
+            let there = members
+                .binary_search_by_key(pid, |member| member.process.pid)
+                .is_ok();
             if progress.end.is_none() && !there {
                 progress.end = Some(End::Exited);
             }
@@ -181,7 +211,9 @@ impl<'a> Request<'a> {
         if progress.end.is_some() {
             return;
         }
-        let Some(entry) = member.entry(self.control) else { return };
+        let Some(entry) = member.entry(self.control) else {
+            return;
+        };
         if entry.state.load(SeqCst) == State::Updating as u32 {
             return;
         }
@@ -209,7 +241,9 @@ impl<'a> Request<'a> {
 
     /// Places a copy for the process and tells it where.
     fn assign(&mut self, member: &Member, entry: &Entry) {
-        let Some(progress) = self.progress.get_mut(&member.process.pid) else { return };
+        let Some(progress) = self.progress.get_mut(&member.process.pid) else {
+            return;
+        };
         let path = match self.copies.for_process(&member.process) {
             Ok(path) => path,
             Err(error) => {
@@ -235,7 +269,8 @@ impl<'a> Request<'a> {
         let updating = |entry: &Entry| {
             entry.pid.load(Acquire) != 0 && entry.state.load(SeqCst) == State::Updating as u32
         };
-        while self.control.entries().any(|(_, entry)| updating(entry)) && Instant::now() < deadline {
+        while self.control.entries().any(|(_, entry)| updating(entry)) && Instant::now() < deadline
+        {
             sleep(POLL.0);
         }
     }
@@ -274,18 +309,28 @@ fn applied(entry: &Entry, made_at: u64) -> End {
         End::Inherited
     } else {
         let after = updated_at - made_at;
-        End::Applied { after, pause: Pause::of(entry), point: point(entry) }
+        End::Applied {
+            after,
+            pause: Pause::of(entry),
+            point: point(entry),
+        }
     }
 }
 
 /// The name of the update point that a process visited last.
 pub(crate) fn point(entry: &Entry) -> String {
     let name = text(&entry.point_name);
-    if name.is_empty() { format!("point {}", entry.point.load(Relaxed)) } else { name }
+    if name.is_empty() {
+        format!("point {}", entry.point.load(Relaxed))
+    } else {
+        name
+    }
 }
 
 fn cannot_update(control: &ControlFile, process: &Process) -> Option<Diagnostic> {
-    let Process { pid, name, threads, .. } = process;
+    let Process {
+        pid, name, threads, ..
+    } = process;
     let signal = control.get().header.signal.load(Relaxed);
     let refusal = if *threads > 1 {
         Refusal::new(
@@ -311,12 +356,18 @@ fn other_build(patch: &Patch, member: &Member, entry: &Entry) -> Diagnostic {
     let Process { pid, name, .. } = &member.process;
     let (has, needs) = (short(&entry.identity.get()), short(&patch.trailer.from));
     let program = std::fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
-    let program = program.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let program = program
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
     let program = program.trim_end_matches(" (deleted)");
     if patch.is_for_another_program(program) {
         return Refusal::new(
             "other-program",
-            format!("the patch {} is not for {program}, which process {pid} runs", patch.label),
+            format!(
+                "the patch {} is not for {program}, which process {pid} runs",
+                patch.label
+            ),
             "choose a patch that was made from this program",
         )
         .0;
@@ -361,11 +412,21 @@ fn refused(answer: Answer, pid: u32, entry: &Entry) -> Diagnostic {
             "found no valid table in the patch".to_owned(),
             "make the patch again with `ginsengc diff`",
         ),
-        Answer::CannotOpen => ("copy-unreadable", format!("cannot open its copy: {error}"), again),
-        Answer::CannotRead => ("copy-unreadable", format!("cannot read its copy: {error}"), again),
-        Answer::NotAPatch | Answer::OtherAbi | Answer::Corrupt => {
-            ("copy-damaged", "found its copy of the patch damaged".to_owned(), again)
-        }
+        Answer::CannotOpen => (
+            "copy-unreadable",
+            format!("cannot open its copy: {error}"),
+            again,
+        ),
+        Answer::CannotRead => (
+            "copy-unreadable",
+            format!("cannot read its copy: {error}"),
+            again,
+        ),
+        Answer::NotAPatch | Answer::OtherAbi | Answer::Corrupt => (
+            "copy-damaged",
+            "found its copy of the patch damaged".to_owned(),
+            again,
+        ),
         Answer::OtherBuild | Answer::Already | Answer::Applied | Answer::None => (
             "other-build",
             "runs other code than it said".to_owned(),
@@ -377,7 +438,9 @@ fn refused(answer: Answer, pid: u32, entry: &Entry) -> Diagnostic {
 
 /// Why a process is still waiting.
 fn late(process: &Process, entry: Option<&Entry>, before: u32, timeout: Duration) -> Diagnostic {
-    let Process { pid, name, state, .. } = process;
+    let Process {
+        pid, name, state, ..
+    } = process;
     let seconds = timeout.as_secs_f64();
     let waits = entry.map_or(0, |entry| entry.waits.load(Relaxed).wrapping_sub(before));
     let (what, help) = match entry {
@@ -402,6 +465,8 @@ fn late(process: &Process, entry: Option<&Entry>, before: u32, timeout: Duration
 
 /// `CLOCK_REALTIME` in nanoseconds.
 pub(crate) fn now() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     now.as_nanos() as u64
 }

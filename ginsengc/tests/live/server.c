@@ -1,0 +1,121 @@
+/* A small server with hand-written tables (tables.s) in the shapes that ginsengc generates. It
+ * loops over update point 1 and obeys one-letter commands on stdin; see `command`. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern unsigned ginseng_pending;
+extern void ginseng_update(unsigned point);
+extern int version(void); /* an entry: reaches the present version through a slot */
+
+#define POINT(id)                                                                                  \
+    do {                                                                                           \
+        if (__builtin_expect(__atomic_load_n(&ginseng_pending, __ATOMIC_RELAXED), 0))              \
+            ginseng_update(id);                                                                    \
+    } while (0)
+
+int counter __asm__("g.2") = 1;             /* merged: untouched, takes the new initialiser */
+int touched __asm__("g.3") = 1;             /* merged: changed while running, keeps its value */
+int table[4] __asm__("g.4") = {1, 2, 3, 4}; /* merged element by element */
+
+int version_1(void) { return 1; }
+
+enum { FAMILY = 64 };
+static volatile int *seen; /* what each process's version() said last, shared by the family */
+static int children, self, points = 1, forking, point = 1;
+
+static void *sleeper(void *unused) {
+    for (;;)
+        pause();
+    return unused;
+}
+
+static void child(const char *root, long clone_flags) {
+    int me = ++children;
+    pid_t pid = clone_flags ? syscall(SYS_clone, clone_flags | SIGCHLD, 0, 0, 0, 0) : fork();
+    if (pid)
+        return;
+    self = me;
+    if (root && (chroot(root) || chdir("/") || setgid(65534) || setuid(65534)))
+        _exit(3);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user clears it */
+    for (;;) {
+        POINT(1);
+        seen[self] = version();
+        usleep(2000);
+    }
+}
+
+static void command(char *line) {
+    line[strcspn(line, "\n")] = 0;
+    switch (line[0]) {
+    case 'v': /* what everyone runs */
+        printf("v");
+        for (int i = 0; i <= children; i++)
+            printf(" %d", seen[i]);
+        printf(" counter %d touched %d table %d %d %d %d\n", counter, touched, table[0], table[1],
+               table[2], table[3]);
+        break;
+    case 'f': child(NULL, 0); puts("ok"); break;                     /* fork */
+    case 'c': child(line + 2, 0); puts("ok"); break;                 /* chroot and drop privileges */
+    case 'i': child(NULL, CLONE_NEWPID); puts("ok"); break;          /* raw clone, own pid namespace */
+    case 'F': forking = 1; puts("ok"); break;                        /* fork on and on */
+    case 'p': points = atoi(line + 2); puts("ok"); break;            /* pass update points or not */
+    case 'P': point = atoi(line + 2); puts("ok"); break;             /* pass another one */
+    case 't': { pthread_t t; pthread_create(&t, NULL, sleeper, NULL); puts("ok"); break; }
+    case 'n': signal(SIGRTMAX - 2, SIG_DFL); puts("ok"); break;      /* lose the handler */
+    case 'u': puts(setgid(65534) || setuid(65534) ? "no" : "ok"); break;
+    case 'd': for (int fd = 3; fd < 64; fd++) close(fd); puts("ok"); break;
+    case 'e': puts(errno == EXDEV ? "ok" : "errno was changed"); break;
+    case 'E': errno = EXDEV; puts("ok"); break;
+    case 'q': exit(0);
+    }
+    fflush(stdout);
+}
+
+int main(void) {
+    char line[256];
+    seen = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    signal(SIGCHLD, SIG_IGN);
+    touched = 7;
+    table[2] = 99;
+    puts("ready");
+    fflush(stdout);
+    for (;;) {
+        if (points)
+            POINT(point);
+        seen[0] = version();
+        if (forking) {
+            int me = ++children % (FAMILY - 1) + 1;
+            if (fork() == 0) {
+                for (int i = 0; i < 20; i++) {
+                    usleep(5000);
+                    POINT(1);
+                    seen[me] = version();
+                }
+                seen[me] = 0;
+                _exit(0);
+            }
+        }
+        struct pollfd in = {0, POLLIN, 0};
+        if (poll(&in, 1, 2) > 0) {
+            int saved = errno;
+            if (!fgets(line, sizeof line, stdin))
+                return 0;
+            if (line[0] == 'e')
+                errno = saved;
+            command(line);
+        }
+    }
+}
