@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use anyhow::Result;
@@ -105,11 +105,11 @@ fn status(args: &Args) -> Result<Outcome> {
             };
             if seen.insert((mapping.inode, mapping.path)) {
                 families.push(family(&control)?);
-                if let Some(folder) = control.path.parent() {
-                    remove_left_behind(folder);
-                }
             }
         }
+        control_folders()
+            .iter()
+            .for_each(|folder| remove_left_behind(folder));
     }
     let mut out = std::io::stdout().lock();
     if args.json {
@@ -276,6 +276,22 @@ fn ago(at_ns: u64) -> String {
         3600..172_800 => format!("{} h ago", seconds / 3600),
         _ => format!("{} days ago", seconds / 86_400),
     }
+}
+
+/// Where this user's programs make their control files.
+fn control_folders() -> Vec<PathBuf> {
+    let uid = rustix::process::geteuid();
+    let chosen = std::env::var_os("GINSENG_DIR").map(PathBuf::from);
+    let usual = if uid.is_root() {
+        vec![PathBuf::from("/run/ginseng")]
+    } else {
+        let uid = uid.as_raw();
+        vec![
+            PathBuf::from(format!("/run/user/{uid}/ginseng")),
+            PathBuf::from(format!("/tmp/ginseng-{uid}")),
+        ]
+    };
+    chosen.into_iter().chain(usual).collect()
 }
 
 /// Removes control files that nobody maps: their processes were killed.

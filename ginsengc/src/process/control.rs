@@ -19,8 +19,6 @@ use crate::process::refusal::Refusal;
 pub(crate) struct ControlFile {
     memory: MmapRaw,
     file: File,
-    /// Where the tool found it.
-    pub(crate) path: PathBuf,
     /// Inode number: what the processes of the family have in common.
     pub(crate) inode: u64,
 }
@@ -83,7 +81,6 @@ impl ControlFile {
             let control = Self {
                 memory,
                 file,
-                path,
                 inode: mapping.inode,
             };
             let header = &control.get().header;

@@ -7,10 +7,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::fence;
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
+use ginseng_abi::Identity;
 use ginseng_abi::control::{Answer, Entry, State};
 use ginseng_frontend::diag::Diagnostic;
 
@@ -214,10 +216,9 @@ impl<'a> Request<'a> {
         let Some(entry) = member.entry(self.control) else {
             return;
         };
-        if entry.state.load(SeqCst) == State::Updating as u32 {
+        let Some(identity) = settled_identity(entry) else {
             return;
-        }
-        let identity = entry.identity.get();
+        };
         let answered = entry.answered.load(Acquire);
         if identity == self.patch.trailer.to {
             progress.end = Some(applied(entry, self.made_at));
@@ -299,6 +300,16 @@ impl<'a> Request<'a> {
             "nothing is left to do; `ginsengc status` shows the version history",
         )
     }
+}
+
+/// The identity of the code that a process runs; none while it is inside an update.
+fn settled_identity(entry: &Entry) -> Option<Identity> {
+    let first = entry.identity.get();
+    fence(SeqCst);
+    // A half-written value is read only during an update, which either still goes on here or has
+    // written the whole value by the second reading.
+    let updating = entry.state.load(SeqCst) == State::Updating as u32;
+    (!updating && entry.identity.get() == first).then_some(first)
 }
 
 fn applied(entry: &Entry, made_at: u64) -> End {

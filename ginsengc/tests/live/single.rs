@@ -96,6 +96,26 @@ fn leaves_nothing_behind() {
 }
 
 #[test]
+fn status_removes_what_killed_processes_left() {
+    let server = Server::start();
+    let control = server.folder.path().join("control");
+    let file = control.join("1");
+    std::fs::copy(control.join(server.pid().to_string()), &file).expect("copies");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(120);
+    let mine = control.join(server.pid().to_string());
+    for path in [&file, &mine] {
+        let opened = std::fs::File::options()
+            .write(true)
+            .open(path)
+            .expect("opens");
+        opened.set_modified(old).expect("sets");
+    }
+    must(ginsengc(&["status"]).env("GINSENG_DIR", &control));
+    assert!(!file.exists(), "nobody maps it");
+    assert!(mine.exists(), "the server maps it");
+}
+
+#[test]
 fn runs_without_a_control_folder() {
     let mut server = Server::start_with(|command| {
         command.env("GINSENG_DIR", "/proc/1/nowhere");
