@@ -22,6 +22,12 @@ use anyhow::Context as _;
 use facts::Unit;
 use place::Places;
 
+/// Loads libclang ahead of [`parse_unit`], which then finds it loaded: worth a thread while the
+/// preprocessor runs. What goes wrong is [`parse_unit`]'s to report.
+pub fn preload() {
+    let _ = clang::load();
+}
+
 /// Reads one translation unit.
 ///
 /// `source` is the path as typed, `text` the output of `cc -E`, `line_tokens` what

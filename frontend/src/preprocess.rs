@@ -1,5 +1,7 @@
 //! Runs `cc -E` and finds out which numbers came from `__LINE__`.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
@@ -19,15 +21,19 @@ pub struct Preprocessed {
 /// What `__LINE__` is defined as in the second run; no program has it otherwise.
 const MARKER: &str = "792281625";
 
+/// The macro that makes all this necessary.
+const MACRO: &[u8] = b"__LINE__";
+
 /// Preprocesses one unit. `command` gives, each time, the user's `cc -E` that prints to stdout;
-/// it runs a second time only if some number equals its own line.
+/// it runs a second time only if some number equals its own line and a file read spells
+/// `__LINE__`.
 ///
 /// # Errors
 /// The command cannot run or fails; its messages went to stderr.
 pub fn preprocess(command: impl Fn() -> Command) -> anyhow::Result<Preprocessed> {
     let text = run(command())?;
     let candidates = candidates(&text);
-    let line_tokens = if candidates.is_empty() {
+    let line_tokens = if candidates.is_empty() || !may_use_lines(&text, &command()) {
         Vec::new()
     } else {
         let mut again = command();
@@ -44,6 +50,24 @@ pub fn preprocess(command: impl Fn() -> Command) -> anyhow::Result<Preprocessed>
         }
     };
     Ok(Preprocessed { text, line_tokens })
+}
+
+/// Whether the command or any file that it read spells `__LINE__`. A file that cannot be read
+/// again may.
+fn may_use_lines(text: &str, command: &Command) -> bool {
+    let spells = |bytes: &[u8]| bytes.windows(MACRO.len()).any(|at| at == MACRO);
+    let files: BTreeSet<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("# "))
+        .filter_map(|line| line.split('"').nth(1))
+        .filter(|name| !name.starts_with('<') && !name.ends_with('/'))
+        .collect();
+    command
+        .get_args()
+        .any(|word| spells(word.as_encoded_bytes()))
+        || files
+            .iter()
+            .any(|file| fs::read(file).map_or(true, |bytes| spells(&bytes)))
 }
 
 fn run(mut command: Command) -> anyhow::Result<String> {

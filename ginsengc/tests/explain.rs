@@ -8,10 +8,20 @@ use std::process::{Command, Output};
 use regex::Regex;
 
 /// String literals that look like codes and are none.
-const OTHER: &[&str] = &["cpp-output", "inline-only", "lang-c", "rw-s", "thread-local", "working-directory"];
+const OTHER: &[&str] = &[
+    "cpp-output",
+    "inline-only",
+    "lang-c",
+    "rw-s",
+    "thread-local",
+    "working-directory",
+];
 
 fn ginsengc(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_ginsengc")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_ginsengc"))
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 fn root() -> &'static Path {
@@ -21,7 +31,15 @@ fn root() -> &'static Path {
 fn pages() -> BTreeSet<String> {
     let files = fs::read_dir(root().join("ginsengc/codes")).unwrap();
     files
-        .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .map(|file| {
+            file.unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect()
 }
 
@@ -46,7 +64,11 @@ fn code() -> String {
         let text = fs::read_to_string(path).unwrap();
         text.split("#[cfg(test)]").next().unwrap().to_owned()
     };
-    found.iter().filter(|path| !path.ends_with("commands/explain.rs")).map(text).collect()
+    found
+        .iter()
+        .filter(|path| !path.ends_with("commands/explain.rs"))
+        .map(text)
+        .collect()
 }
 
 #[test]
@@ -72,7 +94,10 @@ fn each_page_is_shown_and_named_after_its_code() {
         let output = ginsengc(&["explain", &code]);
         let text = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0));
-        let file = root().join("ginsengc/codes").join(&code).with_extension("md");
+        let file = root()
+            .join("ginsengc/codes")
+            .join(&code)
+            .with_extension("md");
         assert_eq!(text, fs::read_to_string(file).unwrap());
         assert!(text.starts_with(&format!("# {code}: ")), "{text}");
     }
@@ -84,7 +109,10 @@ fn an_unknown_code_lists_the_known_ones() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
     let message = String::from_utf8(output.stderr).unwrap();
     let listed = String::from_utf8(ginsengc(&["explain"]).stdout).unwrap();
-    assert!(message.contains("`no-such-code`") && message.contains(&listed), "{message}");
+    assert!(
+        message.contains("`no-such-code`") && message.contains(&listed),
+        "{message}"
+    );
     assert_eq!(listed.lines().count(), pages().len());
 }
 

@@ -49,10 +49,17 @@ pub(crate) fn read(path: &Path, bytes: &[u8]) -> Result<Option<Archive>> {
             member.data(bytes)?.to_vec()
         };
         let recorded = slim::is_recorded(&bytes);
-        members.push(Member { name, bytes, recorded });
+        members.push(Member {
+            name,
+            bytes,
+            recorded,
+        });
     }
     let ours = members.iter().any(|member| member.recorded);
-    Ok(ours.then(|| Archive { path: path.to_owned(), members }))
+    Ok(ours.then(|| Archive {
+        path: path.to_owned(),
+        members,
+    }))
 }
 
 impl Archive {
@@ -69,7 +76,11 @@ impl Archive {
             ]
         };
         let lines: BTreeMap<&str, ()> = trace.lines().map(|line| (line.trim(), ())).collect();
-        let taken = |member: &Member| named(&member.name).iter().any(|it| lines.contains_key(&**it));
+        let taken = |member: &Member| {
+            named(&member.name)
+                .iter()
+                .any(|it| lines.contains_key(&**it))
+        };
         self.members.iter().map(taken).collect()
     }
 
@@ -94,14 +105,21 @@ impl Archive {
             let folder = folder.join(position.to_string());
             fs::create_dir_all(&folder).context("cannot make a temporary folder")?;
             // A thin archive's names are paths; what counts in a message is the file's name.
-            let name = Path::new(&member.name).file_name().unwrap_or("member".as_ref());
+            let name = Path::new(&member.name)
+                .file_name()
+                .unwrap_or("member".as_ref());
             let file = folder.join(name);
             fs::write(&file, &member.bytes).context("cannot write a temporary file")?;
             files.push(file);
         }
         // `q` keeps members that share a name, `D` writes no times and owners.
         let mut ar = Command::new(tools.query("-print-prog-name=ar")?);
-        let status = ar.arg("qcsD").arg(path).args(files).status().context("cannot run ar")?;
+        let status = ar
+            .arg("qcsD")
+            .arg(path)
+            .args(files)
+            .status()
+            .context("cannot run ar")?;
         if !status.success() {
             bail!("ar failed ({status})");
         }

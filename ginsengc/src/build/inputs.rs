@@ -55,7 +55,11 @@ pub(crate) fn find(line: &CommandLine) -> Result<Inputs> {
         } else {
             continue;
         };
-        list.push(Input { word, spelled, content });
+        list.push(Input {
+            word,
+            spelled,
+            content,
+        });
     }
     Ok(Inputs { list })
 }
@@ -67,7 +71,11 @@ fn candidates(line: &CommandLine) -> Vec<(usize, String, PathBuf)> {
     let mut shared = true;
     for (index, word) in line.words.iter().enumerate() {
         match word {
-            Word::Input { path, language: Language::Linker, .. } => {
+            Word::Input {
+                path,
+                language: Language::Linker,
+                ..
+            } => {
                 found.push((index, path.to_string_lossy().into_owned(), path.into()));
             }
             Word::Input { .. } => {}
@@ -141,20 +149,28 @@ impl Inputs {
 
     /// Whether the linker has to be asked what it takes.
     pub(crate) fn has_archives(&self) -> bool {
-        self.list.iter().any(|input| matches!(input.content, Content::Archive { .. }))
+        self.list
+            .iter()
+            .any(|input| matches!(input.content, Content::Archive { .. }))
     }
 
     /// Adds the objects made of the command's own sources, in order.
     pub(crate) fn add_sources(&mut self, line: &CommandLine, objects: Vec<Vec<u8>>) {
         let is_source = |(index, word): (usize, &Word)| match word {
-            Word::Input { path, language: Language::C | Language::Preprocessed, .. } => {
-                Some((index, path.to_string_lossy().into_owned()))
-            }
+            Word::Input {
+                path,
+                language: Language::C | Language::Preprocessed,
+                ..
+            } => Some((index, path.to_string_lossy().into_owned())),
             _ => None,
         };
         let words = line.words.iter().enumerate().filter_map(is_source);
         for ((word, spelled), object) in words.zip(objects) {
-            self.list.push(Input { word, spelled, content: Content::Object(object) });
+            self.list.push(Input {
+                word,
+                spelled,
+                content: Content::Object(object),
+            });
         }
         self.list.sort_by_key(|input| input.word);
     }
@@ -191,9 +207,8 @@ impl Inputs {
     /// If one was recorded by another version.
     pub(crate) fn units(&self) -> Result<Vec<Recorded>> {
         let objects: Vec<_> = self.objects().collect();
-        let read = |(name, bytes): (&str, &[u8])| {
-            slim::read(bytes).with_context(|| name.to_owned())
-        };
+        let read =
+            |(name, bytes): (&str, &[u8])| slim::read(bytes).with_context(|| name.to_owned());
         objects.into_par_iter().map(read).collect()
     }
 
@@ -258,8 +273,10 @@ impl Inputs {
     pub(crate) fn as_recorded(&self, line: &CommandLine, scratch: &Path) -> Result<Replaced> {
         let mut replaced = Replaced::default();
         for input in &self.list {
-            let Word::Input { language: Language::C | Language::Preprocessed, .. } =
-                line.words[input.word]
+            let Word::Input {
+                language: Language::C | Language::Preprocessed,
+                ..
+            } = line.words[input.word]
             else {
                 continue;
             };

@@ -34,11 +34,17 @@ pub(crate) fn link(tools: &Toolchain, line: &CommandLine) -> Result<Outcome> {
         return super::become_cc(tools, line);
     }
     if line.lto {
-        note("lto-off", "`-flto` is left out: the program is rewritten and compiled as a whole");
+        note(
+            "lto-off",
+            "`-flto` is left out: the program is rewritten and compiled as a whole",
+        );
     }
     let plain = plain_output(line);
     if let Some((code, what)) = plain {
-        note(code, &format!("{what} is built plainly; its code cannot be updated"));
+        note(
+            code,
+            &format!("{what} is built plainly; its code cannot be updated"),
+        );
         if inputs.is_empty() {
             return super::become_cc(tools, line);
         }
@@ -53,7 +59,11 @@ pub(crate) fn link(tools: &Toolchain, line: &CommandLine) -> Result<Outcome> {
             .context("cannot make a temporary folder")?,
         plain: plain.is_some(),
     };
-    if inputs.is_empty() { link.whole(inputs, &sources) } else { link.mixed(inputs, &sources) }
+    if inputs.is_empty() {
+        link.whole(inputs, &sources)
+    } else {
+        link.mixed(inputs, &sources)
+    }
 }
 
 /// The diagnostic code and the words for outputs whose code stays plain.
@@ -95,7 +105,9 @@ impl Link<'_> {
     /// the program can be updatable.
     fn whole(&self, mut inputs: Inputs, sources: &[Source<'_>]) -> Result<Outcome> {
         let mut command = self.tools.command();
-        command.args(&self.line.raw).args(self.tools.header_folder());
+        command
+            .args(&self.line.raw)
+            .args(self.tools.header_folder());
         let cc = Running::start(command)?;
         let record = |source: &Source<'_>| slim::write(&source.record(&[])?, &self.triple);
         let recorded: Result<Vec<_>> = sources.par_iter().map(record).collect();
@@ -164,7 +176,8 @@ impl Link<'_> {
         let plan = base::plan(units.iter().map(|it| it.unit.clone()).collect(), &options)?;
         let Some(updatable) = plan.updatable else {
             let program = self.output().display();
-            let message = format!("{program} is built plainly: it has no place for an update point");
+            let message =
+                format!("{program} is built plainly: it has no place for an update point");
             note("no-update-point", &message);
             return Ok(Decision::Plain);
         };
@@ -175,7 +188,11 @@ impl Link<'_> {
             messages::print(&Diagnostic::new(Severity::Error, "static-link", message).help(help));
             return Ok(Decision::Refused);
         }
-        if plan.diagnostics.iter().any(|it| it.severity == Severity::Error) {
+        if plan
+            .diagnostics
+            .iter()
+            .any(|it| it.severity == Severity::Error)
+        {
             return Ok(Decision::Refused);
         }
         Ok(Decision::Updatable(Box::new(updatable)))
@@ -225,7 +242,9 @@ impl Link<'_> {
             language: Language::C,
             flags: recorded.unit.flags.clone(),
         });
-        let jobs: Vec<_> = in_directories(jobs, units).zip(objects.iter().cloned()).collect();
+        let jobs: Vec<_> = in_directories(jobs, units)
+            .zip(objects.iter().cloned())
+            .collect();
         let Err(error) = self.compile(compiler, &jobs) else {
             return Ok(None);
         };
@@ -261,15 +280,23 @@ impl Link<'_> {
             return Err(error);
         }
 
-        let names: Vec<String> =
-            updatable.exports.iter().map(|name| format!("  \"{name}\";\n")).collect();
+        let names: Vec<String> = updatable
+            .exports
+            .iter()
+            .map(|name| format!("  \"{name}\";\n"))
+            .collect();
         let exports = scratch.join("exports");
         fs::write(&exports, format!("{{\n{}}};\n", names.concat()))
             .context("cannot write a temporary file")?;
         let mut dynamic_list = OsString::from("-Wl,--dynamic-list=");
         dynamic_list.push(exports);
         let mut added = vec![tables_object.into(), runtime.into(), dynamic_list];
-        if !self.line.linker_words().iter().any(|word| word.contains("-build-id")) {
+        if !self
+            .line
+            .linker_words()
+            .iter()
+            .any(|word| word.contains("-build-id"))
+        {
             added.push("-Wl,--build-id".into());
         }
         self.finish(inputs, &objects, &added)
@@ -299,7 +326,10 @@ impl Link<'_> {
         let replaced = inputs.replace(self.tools, objects, self.scratch.path())?;
         let mut command = self.tools.command();
         // Ours come first, so that an archive behind them gives the members that the tables need.
-        command.args(added).args(replaced.words(self.line)).args(self.tools.header_folder());
+        command
+            .args(added)
+            .args(replaced.words(self.line))
+            .args(self.tools.header_folder());
         if let Some(output) = &self.line.output {
             command.arg("-o").arg(output);
         }
@@ -307,7 +337,10 @@ impl Link<'_> {
         let child = child.context("cannot run the linker")?;
         let Output { status, stderr, .. } =
             child.wait_with_output().context("cannot run the linker")?;
-        eprint!("{}", replaced.in_users_words(&String::from_utf8_lossy(&stderr)));
+        eprint!(
+            "{}",
+            replaced.in_users_words(&String::from_utf8_lossy(&stderr))
+        );
         if status.success() {
             return Ok(Outcome::Done);
         }

@@ -30,7 +30,9 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<Outcome> {
     let tools = Toolchain::of_environment()?;
     let flags = env::var("GINSENG_FLAGS").unwrap_or_default();
     let line = CommandLine::parse(arguments, &flags)?;
-    let sources = line.inputs().filter(|(_, language)| *language != words::Language::Linker);
+    let sources = line
+        .inputs()
+        .filter(|(_, language)| *language != words::Language::Linker);
     match line.goal {
         // Several objects cannot go to one file; cc says so best.
         Goal::Objects if line.output.is_some() && sources.count() > 1 => become_cc(&tools, &line),

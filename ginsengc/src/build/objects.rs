@@ -7,11 +7,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::output;
 use super::slim::{self, Recorded};
 use super::source::{Running, Source, has_assembly};
 use super::toolchain::Toolchain;
 use super::words::{CommandLine, Language, Stage, Word};
-use super::output;
 use crate::exit::Outcome;
 
 /// Makes one object for each source, in order; stops at none, as cc does, and returns the worst
@@ -22,10 +22,22 @@ use crate::exit::Outcome;
 pub(crate) fn compile(tools: &Toolchain, line: &CommandLine) -> Result<Outcome> {
     let mut worst = None;
     for word in &line.words {
-        let Word::Input { path, language, forced } = word else { continue };
+        let Word::Input {
+            path,
+            language,
+            forced,
+        } = word
+        else {
+            continue;
+        };
         let failure = match language {
             Language::C | Language::Preprocessed => {
-                let source = Source { tools, line, path, forced: forced.as_deref() };
+                let source = Source {
+                    tools,
+                    line,
+                    path,
+                    forced: forced.as_deref(),
+                };
                 object(&source)?
             }
             Language::Foreign | Language::Linker => foreign(tools, line, path, forced.as_deref())?,
@@ -79,7 +91,11 @@ pub(crate) fn make(
     let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
     let code = scratch.path().join("code.o");
     let fat = source.line.own.fat_objects;
-    let check = if fat { source.compile(&code)? } else { source.check()? };
+    let check = if fat {
+        source.compile(&code)?
+    } else {
+        source.check()?
+    };
     let recorded = source.record(dependencies);
     if let Some(status) = check.failure()? {
         return Ok(Err(status));

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 use ginseng_codegen::base::RecordedUnit;
-use ginseng_frontend::facts::{Declaration, DeclarationKind, Linkage, Role, Symbol, SymbolKind, Target, Unit};
+use ginseng_frontend::facts::{
+    Declaration, DeclarationKind, Linkage, Role, Symbol, SymbolKind, Target, Unit,
+};
 use object::write::{Object, Relocation, StandardSection, SymbolSection};
 use object::{
     Architecture, BinaryFormat, Endianness, Object as _, ObjectSection, RelocationEncoding,
@@ -89,7 +91,11 @@ pub(crate) fn write(recorded: &Recorded, triple: &str) -> Result<Vec<u8>> {
     let unit = &recorded.unit.unit;
     object.add_file_symbol(unit.source.clone().into_bytes());
 
-    for symbol in unit.symbols.iter().filter(|symbol| is_defined(unit, symbol)) {
+    for symbol in unit
+        .symbols
+        .iter()
+        .filter(|symbol| is_defined(unit, symbol))
+    {
         define(&mut object, symbol, link_name(unit, symbol));
     }
     for name in needed(unit) {
@@ -139,7 +145,10 @@ fn undefined(object: &mut Object<'_>, name: String) -> object::write::SymbolId {
 
 /// Adds the symbol with one byte of its kind of section.
 fn define(object: &mut Object<'_>, symbol: &Symbol, name: String) {
-    let initialised = symbol.declarations.iter().any(|it| it.initialiser.is_some());
+    let initialised = symbol
+        .declarations
+        .iter()
+        .any(|it| it.initialiser.is_some());
     let (kind, section) = match (symbol.kind, symbol.thread_local) {
         (SymbolKind::Function, _) => (object::SymbolKind::Text, StandardSection::Text),
         (_, true) if initialised => (object::SymbolKind::Tls, StandardSection::Tls),
@@ -179,7 +188,10 @@ fn is_defined(unit: &Unit, symbol: &Symbol) -> bool {
     // Definitions in system headers are inline ones, or copies of what the library has.
     let defines = |it: &Declaration| it.kind != DeclarationKind::Declares && !it.system;
     let inline_only = || {
-        let mut inlines = unit.functions.iter().filter(|function| function.inline_only);
+        let mut inlines = unit
+            .functions
+            .iter()
+            .filter(|function| function.inline_only);
         inlines.any(|it| std::ptr::eq(&unit.symbols[it.symbol as usize], symbol))
     };
     has("alias") || has("ifunc") || (symbol.declarations.iter().any(defines) && !inline_only())
@@ -199,11 +211,15 @@ fn needed(unit: &Unit) -> BTreeSet<String> {
     let mut reached: Vec<bool> = unit.symbols.iter().map(kept).collect();
     let mut uses: Vec<Vec<u32>> = vec![Vec::new(); unit.symbols.len()];
     for reference in &unit.references {
-        let Target::Symbol(target) = reference.target else { continue };
+        let Target::Symbol(target) = reference.target else {
+            continue;
+        };
         if reference.role == Role::Unevaluated {
             continue;
         }
-        let function = reference.function.map(|id| unit.functions[id as usize].symbol);
+        let function = reference
+            .function
+            .map(|id| unit.functions[id as usize].symbol);
         match reference.in_initialiser_of.or(function) {
             Some(user) => uses[user as usize].push(target),
             None => reached[target as usize] = true,
@@ -241,7 +257,9 @@ fn link_name(unit: &Unit, symbol: &Symbol) -> String {
 /// The label in `__asm__ ("" "name")` at the start of `text`.
 fn asm_label(text: &str) -> Option<String> {
     let text = text.trim_start();
-    let rest = ["__asm__", "__asm", "asm"].iter().find_map(|word| text.strip_prefix(word))?;
+    let rest = ["__asm__", "__asm", "asm"]
+        .iter()
+        .find_map(|word| text.strip_prefix(word))?;
     let inner = rest.trim_start().strip_prefix('(')?;
     let inner = &inner[..inner.find(')')?];
     // Pieces outside the quotes are blanks between string literals.

@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
 
 use anyhow::{Context, Result};
 use ginseng_codegen::base::RecordedUnit;
@@ -28,9 +29,16 @@ pub(crate) struct Source<'a> {
 /// The C sources of the command line, in order.
 pub(crate) fn sources<'a>(tools: &'a Toolchain, line: &'a CommandLine) -> Vec<Source<'a>> {
     let source = |word: &'a Word| match word {
-        Word::Input { path, language: Language::C | Language::Preprocessed, forced } => {
-            Some(Source { tools, line, path, forced: forced.as_deref() })
-        }
+        Word::Input {
+            path,
+            language: Language::C | Language::Preprocessed,
+            forced,
+        } => Some(Source {
+            tools,
+            line,
+            path,
+            forced: forced.as_deref(),
+        }),
         _ => None,
     };
     line.words.iter().filter_map(source).collect()
@@ -130,7 +138,11 @@ impl Source<'_> {
             command.stderr(Stdio::null());
             command
         };
-        let preprocessed = preprocess(command)?;
+        // The library is large; it is read in while the preprocessor runs.
+        let preprocessed = thread::scope(|scope| {
+            scope.spawn(ginseng_frontend::preload);
+            preprocess(command)
+        })?;
         let flags: Vec<String> = self
             .line
             .options(&[Stage::Code])
@@ -162,7 +174,8 @@ pub(crate) fn has_assembly(unit: &Unit) -> bool {
     let words = ["asm", "__asm", "__asm__"];
     let body = |function: &ginseng_frontend::facts::Function| function.body.of(&unit.text);
     let tokens = |text: &'_ str| {
-        text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_').any(|it| words.contains(&it))
+        text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_')
+            .any(|it| words.contains(&it))
     };
     unit.functions.iter().map(body).any(tokens)
 }
@@ -194,7 +207,9 @@ impl Running {
     /// If it cannot be run.
     pub(crate) fn start(mut command: Command) -> Result<Self> {
         let program = command.get_program().to_string_lossy().into_owned();
-        let child = command.spawn().with_context(|| format!("cannot run {program}"))?;
+        let child = command
+            .spawn()
+            .with_context(|| format!("cannot run {program}"))?;
         Ok(Self { child })
     }
 
@@ -217,5 +232,8 @@ impl Drop for Running {
 
 /// The status to end with for a child that failed; a killed one counts as 1, as with cc.
 pub(crate) fn code(status: ExitStatus) -> u8 {
-    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+    status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(1)
 }

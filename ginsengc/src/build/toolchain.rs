@@ -55,7 +55,10 @@ impl Toolchain {
     /// hides nothing.
     pub(crate) fn header_folder(&self) -> Vec<OsString> {
         let header = Path::new("include/ginseng.h");
-        let found = self.resources.iter().find(|folder| folder.join(header).is_file());
+        let found = self
+            .resources
+            .iter()
+            .find(|folder| folder.join(header).is_file());
         found.map_or_else(Vec::new, |folder| {
             vec!["-idirafter".into(), folder.join("include").into()]
         })
@@ -66,10 +69,16 @@ impl Toolchain {
     /// # Errors
     /// If it is not where `ginsengc` was installed.
     pub(crate) fn runtime(&self) -> Result<PathBuf> {
-        let places = self.resources.iter().map(|folder| folder.join("ginseng-rt.o"));
+        let places = self
+            .resources
+            .iter()
+            .map(|folder| folder.join("ginseng-rt.o"));
         let found = places.into_iter().find(|path| path.is_file());
         found.with_context(|| {
-            format!("ginseng-rt.o is missing from {}", self.resources[0].display())
+            format!(
+                "ginseng-rt.o is missing from {}",
+                self.resources[0].display()
+            )
         })
     }
 
@@ -79,8 +88,13 @@ impl Toolchain {
     /// If it cannot be run.
     pub(crate) fn query(&self, option: &str) -> Result<String> {
         let mut command = self.command();
-        command.arg(option).stderr(Stdio::null()).stdin(Stdio::null());
-        let output = command.output().with_context(|| format!("cannot run {:?}", self.words[0]))?;
+        command
+            .arg(option)
+            .stderr(Stdio::null())
+            .stdin(Stdio::null());
+        let output = command
+            .output()
+            .with_context(|| format!("cannot run {:?}", self.words[0]))?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 }

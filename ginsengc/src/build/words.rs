@@ -177,14 +177,41 @@ const BY_PREFIX: &[(&str, Stage)] = &[
 /// whose names hang on how cc itself is called.
 fn passes_through(word: &str) -> bool {
     const EXACT: &[&str] = &[
-        "-E", "-S", "-M", "-MM", "-fsyntax-only", "-###", "--version", "-dumpmachine",
-        "-dumpversion", "-dumpfullversion", "-dumpspecs", "--coverage", "-coverage", "-m32",
-        "-mx32", "-pg",
+        "-E",
+        "-S",
+        "-M",
+        "-MM",
+        "-fsyntax-only",
+        "-###",
+        "--version",
+        "-dumpmachine",
+        "-dumpversion",
+        "-dumpfullversion",
+        "-dumpspecs",
+        "--coverage",
+        "-coverage",
+        "-m32",
+        "-mx32",
+        "-pg",
     ];
     const PREFIX: &[&str] = &[
-        "--help", "--target-help", "-print-", "--print-", "-save-temps", "-fdump-", "-fprofile-",
-        "-ftest-coverage", "-gsplit-dwarf", "-fstack-usage", "-fpreprocessed",
-        "-fdirectives-only", "-fcallgraph-info", "-aux-info", "-dumpbase", "-dumpdir", "-wrapper",
+        "--help",
+        "--target-help",
+        "-print-",
+        "--print-",
+        "-save-temps",
+        "-fdump-",
+        "-fprofile-",
+        "-ftest-coverage",
+        "-gsplit-dwarf",
+        "-fstack-usage",
+        "-fpreprocessed",
+        "-fdirectives-only",
+        "-fcallgraph-info",
+        "-aux-info",
+        "-dumpbase",
+        "-dumpdir",
+        "-wrapper",
     ];
     EXACT.contains(&word) || PREFIX.iter().any(|prefix| word.starts_with(prefix))
 }
@@ -202,10 +229,10 @@ pub(crate) fn language(path: &OsStr, forced: Option<&OsStr>) -> Language {
         Some("c") => Language::C,
         Some("i") => Language::Preprocessed,
         Some(
-            "s" | "S" | "sx" | "cc" | "cp" | "cxx" | "cpp" | "CPP" | "c++" | "C" | "ii" | "h" | "hh"
-            | "H" | "hp" | "hxx" | "hpp" | "h++" | "tcc" | "m" | "mi" | "mm" | "M" | "mii" | "f"
-            | "for" | "F" | "f90" | "F90" | "f95" | "F95" | "f03" | "f08" | "go" | "d" | "adb"
-            | "ads",
+            "s" | "S" | "sx" | "cc" | "cp" | "cxx" | "cpp" | "CPP" | "c++" | "C" | "ii" | "h"
+            | "hh" | "H" | "hp" | "hxx" | "hpp" | "h++" | "tcc" | "m" | "mi" | "mm" | "M" | "mii"
+            | "f" | "for" | "F" | "f90" | "F90" | "f95" | "F95" | "f03" | "f08" | "go" | "d"
+            | "adb" | "ads",
         ) => Language::Foreign,
         _ => Language::Linker,
     }
@@ -319,12 +346,18 @@ impl CommandLine {
     pub(crate) fn linker_words(&self) -> Vec<String> {
         let mut result = Vec::new();
         for word in &self.words {
-            let Word::Option { words, .. } = word else { continue };
+            let Word::Option { words, .. } = word else {
+                continue;
+            };
             let first = words[0].to_string_lossy();
             if let Some(list) = first.strip_prefix("-Wl,") {
                 result.extend(list.split(',').map(str::to_owned));
             } else if first == "-Xlinker" {
-                result.extend(words[1..].iter().map(|word| word.to_string_lossy().into_owned()));
+                result.extend(
+                    words[1..]
+                        .iter()
+                        .map(|word| word.to_string_lossy().into_owned()),
+                );
             }
         }
         result
@@ -335,7 +368,10 @@ impl CommandLine {
 fn classify(text: &str) -> (Stage, bool) {
     let longest = |table: &[(&str, Stage)]| {
         let matching = table.iter().filter(|(name, _)| text.starts_with(name));
-        matching.copied().max_by_key(|(name, _)| name.len()).map(|(name, stage)| (name.len(), stage))
+        matching
+            .copied()
+            .max_by_key(|(name, _)| name.len())
+            .map(|(name, stage)| (name.len(), stage))
     };
     match (longest(WITH_VALUE), longest(BY_PREFIX)) {
         (Some((length, stage)), other) if other.is_none_or(|(other, _)| other < length) => {

@@ -11,14 +11,31 @@ const HELLO: &str = "#include <stdio.h>\nint main(void) { puts(\"hello\"); retur
 fn queries_pass_through() {
     let it = Scratch::new(&[("a.c", HELLO)]);
     for line in [
-        "--version", "-dumpmachine", "-print-prog-name=ld", "-v", "-E -DX=1 a.c", "-M a.c",
-        "-MM a.c", "-fsyntax-only a.c", "-S a.c -o -", "", "-c", "missing.c", "-c missing.c",
-        "-c a.c missing.o", "-c -o x.o a.c a.c", "-dumpspecs", "-o prog", "-###",
+        "--version",
+        "-dumpmachine",
+        "-print-prog-name=ld",
+        "-v",
+        "-E -DX=1 a.c",
+        "-M a.c",
+        "-MM a.c",
+        "-fsyntax-only a.c",
+        "-S a.c -o -",
+        "",
+        "-c",
+        "missing.c",
+        "-c missing.c",
+        "-c a.c missing.o",
+        "-c -o x.o a.c a.c",
+        "-dumpspecs",
+        "-o prog",
+        "-###",
     ] {
         let (ours, theirs) = (it.build(line), it.cc(line));
         assert_eq!(ours.status, theirs.status, "{line}");
         let same = |text: &str| {
-            let lines = text.lines().filter(|it| !it.contains("/cc") && !it.contains("idirafter"));
+            let lines = text
+                .lines()
+                .filter(|it| !it.contains("/cc") && !it.contains("idirafter"));
             lines.map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(same(&ours.out), same(&theirs.out), "{line}");
@@ -31,18 +48,36 @@ fn queries_pass_through() {
 #[test]
 fn messages_and_statuses_are_those_of_cc() {
     let it = Scratch::new(&[
-        ("macro.c", "#define TWICE(x) ((x) + (x) + undeclared)\nint f(int x) { return TWICE(x); }\n"),
-        ("unused.c", "static int f(void) { return 1; }\nint g(int a) { int b; return 0; }\n"),
-        ("flow.c", "int f(int x) { if (x) return 1; }\nint g(int x) { int y; if (x) y = 1; return y; }\n"),
+        (
+            "macro.c",
+            "#define TWICE(x) ((x) + (x) + undeclared)\nint f(int x) { return TWICE(x); }\n",
+        ),
+        (
+            "unused.c",
+            "static int f(void) { return 1; }\nint g(int a) { int b; return 0; }\n",
+        ),
+        (
+            "flow.c",
+            "int f(int x) { if (x) return 1; }\nint g(int x) { int y; if (x) y = 1; return y; }\n",
+        ),
         (
             "result.c",
             "#include <unistd.h>\nvoid f(void) { write(1, \"a\", 1); }\n",
         ),
         ("header.c", "#include \"nowhere.h\"\n"),
         ("directive.c", "#warning look here\nint x;\n"),
-        ("asm.c", "int f(void) { __asm__ volatile(\"no_such_instruction\"); return 0; }\n"),
+        (
+            "asm.c",
+            "int f(void) { __asm__ volatile(\"no_such_instruction\"); return 0; }\n",
+        ),
     ]);
-    for flags in ["", "-O2 -Wall -Wextra", "-O2 -Wall -Werror", "-O1 -D_FORTIFY_SOURCE=2 -g", "-w"] {
+    for flags in [
+        "",
+        "-O2 -Wall -Wextra",
+        "-O2 -Wall -Werror",
+        "-O1 -D_FORTIFY_SOURCE=2 -g",
+        "-w",
+    ] {
         for file in ["macro", "unused", "flow", "result", "header", "directive"] {
             let line = format!("{flags} -c {file}.c -o {file}.o");
             let ours = it.build(&line);
@@ -64,7 +99,10 @@ fn messages_and_statuses_are_those_of_cc() {
 #[test]
 fn undefined_symbols_are_reported_in_the_users_words() {
     let it = Scratch::new(&[
-        ("main.c", "int missing(void);\nint main(void) { return missing(); }\n"),
+        (
+            "main.c",
+            "int missing(void);\nint main(void) { return missing(); }\n",
+        ),
         ("main2.c", "int main(void) { return 0; }\n"),
     ]);
     it.build("-g -c main.c -o sub.o").quiet();
@@ -72,14 +110,22 @@ fn undefined_symbols_are_reported_in_the_users_words() {
     assert_eq!(it.cc("-g -c main.c -o sub.o").status, Some(0));
     let theirs = it.cc("sub.o -o prog");
     assert_eq!(ours.status, theirs.status);
-    assert!(ours.err.ends_with(&theirs.err), "{}\n{}", ours.err, theirs.err);
+    assert!(
+        ours.err.ends_with(&theirs.err),
+        "{}\n{}",
+        ours.err,
+        theirs.err
+    );
     assert!(!it.path("prog").exists());
 }
 
 #[test]
 fn dependency_files_are_those_of_cc() {
     let it = Scratch::new(&[
-        ("a.c", "#include \"a.h\"\n#include <stdio.h>\nint main(void) { return A; }\n"),
+        (
+            "a.c",
+            "#include \"a.h\"\n#include <stdio.h>\nint main(void) { return A; }\n",
+        ),
         ("a.h", "#define A 0\n"),
         ("b.c", "int b;\n"),
     ]);
@@ -126,12 +172,24 @@ fn dependency_files_are_those_of_cc() {
 #[test]
 fn response_files_languages_and_several_sources() {
     let it = Scratch::new(&[
-        ("main.c", "int add(int, int); int main(void) { return add(X, -3); }\n"),
+        (
+            "main.c",
+            "int add(int, int); int main(void) { return add(X, -3); }\n",
+        ),
         ("add.text", "int add(int a, int b) { return a + b; }\n"),
-        ("all.rsp", "-O1 '-DX=3' \"main.c\"\n-x c add.text -x none @more.rsp\n"),
+        (
+            "all.rsp",
+            "-O1 '-DX=3' \"main.c\"\n-x c add.text -x none @more.rsp\n",
+        ),
         ("more.rsp", "-o\\\n prog"),
-        ("cpp.cc", "extern \"C\" int add(int a, int b) { return a + b; }\n"),
-        ("asm.s", ".globl add\nadd: lea (%rdi,%rsi), %eax\nret\n.section .note.GNU-stack\n"),
+        (
+            "cpp.cc",
+            "extern \"C\" int add(int a, int b) { return a + b; }\n",
+        ),
+        (
+            "asm.s",
+            ".globl add\nadd: lea (%rdi,%rsi), %eax\nret\n.section .note.GNU-stack\n",
+        ),
     ]);
     it.file("more.rsp", "-o\n prog");
     it.build("@all.rsp").noted("no-update-point");
@@ -148,9 +206,11 @@ fn response_files_languages_and_several_sources() {
         it.build(&format!("-c {other} -o other.o")).quiet();
         it.build("main.o other.o -o prog3").noted("no-update-point");
         it.tool("./prog3").quiet();
-        it.build(&format!("main.o {other} -o prog4")).noted("no-update-point");
+        it.build(&format!("main.o {other} -o prog4"))
+            .noted("no-update-point");
         it.tool("./prog4").quiet();
-        it.build(&format!("-DX=3 main.c {other} -o prog5")).noted("no-update-point");
+        it.build(&format!("-DX=3 main.c {other} -o prog5"))
+            .noted("no-update-point");
         it.tool("./prog5").quiet();
     }
 }
@@ -173,8 +233,10 @@ fn preprocessor_options_reach_both_readings() {
     it.build(&format!("{options} -c a.c")).quiet();
     it.build("a.o -o prog").noted("no-update-point");
     it.tool("./prog").quiet();
-    it.build(&format!("{options} -pipe -pthread -std=c99 -O3 -funroll-loops a.c -o prog2"))
-        .noted("no-update-point");
+    it.build(&format!(
+        "{options} -pipe -pthread -std=c99 -O3 -funroll-loops a.c -o prog2"
+    ))
+    .noted("no-update-point");
     it.tool("./prog2").quiet();
 }
 
@@ -195,21 +257,32 @@ fn preprocessed_input_and_stdin() {
 fn what_configure_asks() {
     let it = Scratch::new(&[
         ("conftest.c", "int main(void) { return 0; }\n"),
-        ("bad.c", "int main(void) { return no_such_function_anywhere(); }\n"),
+        (
+            "bad.c",
+            "int main(void) { return no_such_function_anywhere(); }\n",
+        ),
     ]);
-    it.build("-o conftest -g -O2 conftest.c").noted("no-update-point");
+    it.build("-o conftest -g -O2 conftest.c")
+        .noted("no-update-point");
     it.tool("./conftest").quiet();
     it.build("conftest.c").noted("no-update-point");
     assert!(it.path("a.out").exists());
     it.build("-c -o /dev/null conftest.c").quiet();
     let device = fs::metadata("/dev/null").unwrap();
     assert!(!device.is_file(), "/dev/null is still what it was");
-    let (ours, theirs) = (it.build("-Wno-x -o bad bad.c"), it.cc("-Wno-x -o bad bad.c"));
+    let (ours, theirs) = (
+        it.build("-Wno-x -o bad bad.c"),
+        it.cc("-Wno-x -o bad bad.c"),
+    );
     assert_eq!(ours.status, theirs.status);
     assert!(!it.path("bad").exists());
-    let (ours, theirs) = (it.build("-fno-such-flag -c conftest.c"), it.cc("-fno-such-flag -c conftest.c"));
+    let (ours, theirs) = (
+        it.build("-fno-such-flag -c conftest.c"),
+        it.cc("-fno-such-flag -c conftest.c"),
+    );
     assert_eq!((ours.status, ours.err), (theirs.status, theirs.err));
-    it.build("-static conftest.c -o static").noted("no-update-point");
+    it.build("-static conftest.c -o static")
+        .noted("no-update-point");
     it.tool("./static").quiet();
 }
 
@@ -221,10 +294,19 @@ fn wrong_settings_are_refused_with_status_2() {
         assert!(ran.err.contains(text), "{}", ran.err);
     };
     is_2(it.build("--dispatch=some -c a.c"), "`all` or `frontier`");
-    is_2(it.build_with(&[("GINSENG_FLAGS", "-O2")], "-c a.c"), "GINSENG_FLAGS");
+    is_2(
+        it.build_with(&[("GINSENG_FLAGS", "-O2")], "-c a.c"),
+        "GINSENG_FLAGS",
+    );
     is_2(it.build_with(&[("GINSENG_CC", "")], "-c a.c"), "GINSENG_CC");
-    is_2(it.build_with(&[("GINSENG_CC", "ginsengc build")], "-c a.c"), "real compiler");
-    is_2(it.build_with(&[("GINSENG_CC", "no-such-cc")], "-c a.c"), "no-such-cc");
+    is_2(
+        it.build_with(&[("GINSENG_CC", "ginsengc build")], "-c a.c"),
+        "real compiler",
+    );
+    is_2(
+        it.build_with(&[("GINSENG_CC", "no-such-cc")], "-c a.c"),
+        "no-such-cc",
+    );
     it.build_with(&[("GINSENG_CC", "env cc")], "-c a.c").quiet();
 }
 

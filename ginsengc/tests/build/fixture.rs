@@ -18,7 +18,8 @@ pub(crate) struct Scratch {
 }
 
 /// A runtime that never has an update: these tests are about builds.
-const RUNTIME: &str = "unsigned ginseng_pending; void ginseng_update(unsigned point) {(void)point;}";
+const RUNTIME: &str =
+    "unsigned ginseng_pending; void ginseng_update(unsigned point) {(void)point;}";
 
 impl Scratch {
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
@@ -42,7 +43,8 @@ impl Scratch {
         let bin = self.root().join("bin");
         fs::write(bin.join("rt.c"), RUNTIME).unwrap();
         let mut cc = Command::new("cc");
-        cc.args(["-fPIC", "-c", "rt.c", "-o", "ginseng-rt.o"]).current_dir(&bin);
+        cc.args(["-fPIC", "-c", "rt.c", "-o", "ginseng-rt.o"])
+            .current_dir(&bin);
         assert!(cc.status().unwrap().success());
         self
     }
@@ -61,15 +63,12 @@ impl Scratch {
         fs::write(path, text).unwrap();
     }
 
-    pub(crate) fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).unwrap()
-    }
-
     /// Names of the files in a folder of `work`, sorted.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(folder)).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }
@@ -131,7 +130,11 @@ impl Ran {
     #[track_caller]
     pub(crate) fn noted(&self, code: &str) {
         assert_eq!(self.status, Some(0), "{}", self.err);
-        let notes = self.err.lines().filter(|line| line.starts_with("note[")).count();
+        let notes = self
+            .err
+            .lines()
+            .filter(|line| line.starts_with("note["))
+            .count();
         assert!(notes == 1 && self.err.contains(code), "{}", self.err);
     }
 

@@ -4,10 +4,19 @@ use super::fixture::Scratch;
 
 fn library() -> Scratch {
     let it = Scratch::new(&[
-        ("main.c", "int one(void);\nint main(void) { return one() - 3; }\n"),
-        ("one.c", "int two(void);\nint one(void) { return two() + 1; }\n"),
+        (
+            "main.c",
+            "int one(void);\nint main(void) { return one() - 3; }\n",
+        ),
+        (
+            "one.c",
+            "int two(void);\nint one(void) { return two() + 1; }\n",
+        ),
         ("two.c", "int two(void) { return 2; }\n"),
-        ("bad.c", "int never_defined(void);\nint bad(void) { return never_defined(); }\n"),
+        (
+            "bad.c",
+            "int never_defined(void);\nint bad(void) { return never_defined(); }\n",
+        ),
         ("sub/two.c", "int other(void) { return 7; }\n"),
     ]);
     it.build("-c main.c one.c two.c bad.c").quiet();
@@ -38,7 +47,11 @@ fn archives_give_the_members_that_the_linker_takes() {
     let ran = it.build("main.o -Wl,--whole-archive liball.a -Wl,--no-whole-archive -o prog");
     assert_eq!(ran.status, Some(1));
     assert!(ran.err.contains("liball.a(bad.o)"), "{}", ran.err);
-    assert!(ran.err.contains("undefined reference to `never_defined'"), "{}", ran.err);
+    assert!(
+        ran.err.contains("undefined reference to `never_defined'"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -52,7 +65,8 @@ fn groups_thin_archives_and_members_of_one_name() {
     it.tool("./prog").quiet();
     let ran = it.build("main.o libtwo.a libone.a -o prog2");
     assert_eq!(ran.status, Some(1), "the linker looks back only in groups");
-    it.build("main.o libone.a libsame.a -o prog3").noted("no-update-point");
+    it.build("main.o libone.a libsame.a -o prog3")
+        .noted("no-update-point");
     it.tool("./prog3").quiet();
 }
 
@@ -69,12 +83,16 @@ fn archives_with_plain_members_keep_them() {
 fn shared_libraries_and_partial_links_are_plain() {
     let it = library();
     it.build("-fPIC -c one.c -o one.o").quiet();
-    it.build("-shared one.o -o libone.so").noted("shared-library-plain");
-    it.build("-shared -fPIC two.c -o libtwo.so").noted("shared-library-plain");
-    it.build("main.o -L. -lone -ltwo -Wl,-rpath,. -o prog").noted("no-update-point");
+    it.build("-shared one.o -o libone.so")
+        .noted("shared-library-plain");
+    it.build("-shared -fPIC two.c -o libtwo.so")
+        .noted("shared-library-plain");
+    it.build("main.o -L. -lone -ltwo -Wl,-rpath,. -o prog")
+        .noted("no-update-point");
     it.tool("./prog").quiet();
 
-    it.build("-r -nostdlib one.o two.o -o both.o").noted("partial-link-plain");
+    it.build("-r -nostdlib one.o two.o -o both.o")
+        .noted("partial-link-plain");
     it.cc("-c main.c -o plain.o").quiet();
     it.cc("plain.o both.o -o prog2").quiet();
     it.tool("./prog2").quiet();
@@ -95,12 +113,20 @@ fn debug_information_names_the_folder_of_compilation() {
     let it = Scratch::new(&[("sub/main.c", "int main(void) { return 0; }\n")]);
     let sub = it.path("sub");
     let mut command = std::process::Command::new(it.root().join("bin/ginsengc"));
-    command.args(["build", "-g", "-c", "main.c"]).current_dir(&sub);
+    command
+        .args(["build", "-g", "-c", "main.c"])
+        .current_dir(&sub);
     assert!(command.status().unwrap().success());
     it.build("-g sub/main.o -o prog").noted("no-update-point");
     let info = it.tool("readelf --debug-dump=info prog").out;
-    let folder = info.lines().find(|line| line.contains("DW_AT_comp_dir")).unwrap();
+    let folder = info
+        .lines()
+        .find(|line| line.contains("DW_AT_comp_dir"))
+        .unwrap();
     assert!(folder.ends_with(sub.to_str().unwrap()), "{folder}");
-    let name = info.lines().find(|line| line.contains("DW_AT_name")).unwrap();
+    let name = info
+        .lines()
+        .find(|line| line.contains("DW_AT_name"))
+        .unwrap();
     assert!(name.ends_with("main.c"), "{name}");
 }

@@ -55,7 +55,10 @@ fn the_plain_linker_says_what_to_do_with_a_slim_object() {
     let ran = it.cc("main.o -o prog");
     assert_eq!(ran.status, Some(1));
     assert!(
-        ran.err.contains("main.o") && ran.err.contains("this_object_must_be_linked_with__ginsengc_build"),
+        ran.err.contains("main.o")
+            && ran
+                .err
+                .contains("this_object_must_be_linked_with__ginsengc_build"),
         "{}",
         ran.err
     );
@@ -64,16 +67,23 @@ fn the_plain_linker_says_what_to_do_with_a_slim_object() {
 #[test]
 fn fat_objects_link_without_ginsengc() {
     let it = Scratch::new(&[
-        ("main.c", "#include <ginseng.h>\nint add(int, int);\nint main(void) { GINSENG_UPDATE_POINT(\"here\"); return add(2, -2); }\n"),
+        (
+            "main.c",
+            "#include <ginseng.h>\nint add(int, int);\nint main(void) { GINSENG_UPDATE_POINT(\"here\"); return add(2, -2); }\n",
+        ),
         ("add.c", "int add(int a, int b) { return a + b; }\n"),
     ]);
     let header = it.root().join("bin/include");
     it.build("--fat-objects -O2 -c main.c").quiet();
-    it.build_with(&[("GINSENG_FLAGS", "--fat-objects")], "-c add.c").quiet();
+    it.build_with(&[("GINSENG_FLAGS", "--fat-objects")], "-c add.c")
+        .quiet();
     it.cc("main.o add.o -o prog").quiet();
     it.tool("./prog").quiet();
     let sections = it.tool("readelf -SW prog").out;
-    assert!(!sections.contains(".ginseng"), "the unit stays out of the program\n{sections}");
+    assert!(
+        !sections.contains(".ginseng"),
+        "the unit stays out of the program\n{sections}"
+    );
     assert!(header.exists());
 }
 
@@ -95,5 +105,9 @@ fn a_damaged_unit_is_named() {
     std::fs::write(it.path("main.o"), bytes).unwrap();
     let ran = it.build("main.o -o prog");
     assert_eq!(ran.status, Some(2));
-    assert!(ran.err.contains("main.o") && ran.err.contains("another version"), "{}", ran.err);
+    assert!(
+        ran.err.contains("main.o") && ran.err.contains("another version"),
+        "{}",
+        ran.err
+    );
 }

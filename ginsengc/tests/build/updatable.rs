@@ -23,7 +23,10 @@ fn server() -> Scratch {
     Scratch::new(&[
         ("server.c", SERVER),
         ("count.h", "int count(char byte);\n"),
-        ("count.c", "#include \"count.h\"\nint count(char byte) { return byte == 'a' ? 2 : 1; }\n"),
+        (
+            "count.c",
+            "#include \"count.h\"\nint count(char byte) { return byte == 'a' ? 2 : 1; }\n",
+        ),
     ])
     .with_runtime()
 }
@@ -49,7 +52,10 @@ fn objects_sources_and_archives_make_an_updatable_program() {
         it.tool("./prog").prints("0\n");
         let sections = sections(&it, "prog");
         assert!(sections.contains(" .ginseng "), "{line}\n{sections}");
-        assert!(sections.contains(".note.gnu.build-id"), "{line}\n{sections}");
+        assert!(
+            sections.contains(".note.gnu.build-id"),
+            "{line}\n{sections}"
+        );
     }
 }
 
@@ -83,7 +89,10 @@ fn the_same_sources_give_the_same_bytes_in_any_folder() {
 #[test]
 fn static_linking_is_refused_and_leaves_nothing() {
     let it = server();
-    for line in ["-static server.c count.c -o prog", "-static server.o count.o -o prog"] {
+    for line in [
+        "-static server.c count.c -o prog",
+        "-static server.o count.o -o prog",
+    ] {
         it.build("-c server.c count.c").quiet();
         let ran = it.build(line);
         assert_eq!(ran.status, Some(1), "{}", ran.err);
@@ -108,14 +117,20 @@ fn unchanged_units_come_from_the_cache() {
     it.build("-O2 server.o count.o -o prog").quiet();
     let objects = || {
         let folders = fs::read_dir(it.root().join("cache")).unwrap();
-        folders.flat_map(|it| fs::read_dir(it.unwrap().path()).unwrap()).count()
+        folders
+            .flat_map(|it| fs::read_dir(it.unwrap().path()).unwrap())
+            .count()
     };
     let first = objects();
     it.build("-O2 server.o count.o -o prog").quiet();
     assert_eq!(objects(), first);
-    it.file("count.c", "#include \"count.h\"\nint count(char byte) { return byte + 1; }\n");
+    it.file(
+        "count.c",
+        "#include \"count.h\"\nint count(char byte) { return byte + 1; }\n",
+    );
     it.build("-O2 -c count.c").quiet();
     it.build("-O2 server.o count.o -o prog").quiet();
     assert_eq!(objects(), first + 1, "one unit and no other");
-    it.build_with(&[("GINSENG_CACHE", "")], "-O2 server.o count.o -o prog").quiet();
+    it.build_with(&[("GINSENG_CACHE", "")], "-O2 server.o count.o -o prog")
+        .quiet();
 }
