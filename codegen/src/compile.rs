@@ -202,8 +202,9 @@ impl Compiler {
     }
 }
 
-/// A single word goes through the `cc` crate, which knows the families of compilers and the
-/// environment each needs; a wrapper (`ccache gcc`) is called as it is spelled.
+/// Called as it is spelled: a program in the path, or a wrapper and its program (`ccache gcc`). The
+/// `cc` crate would ask the compiler for its family first, add what `CFLAGS` in the environment
+/// says to flags that a unit was recorded with, and take `CC` (which names us) for the compiler.
 fn base_command(words: &[OsString]) -> Result<Command> {
     let Some((program, rest)) = words.split_first() else {
         bail!("GINSENG_CC names no compiler");
