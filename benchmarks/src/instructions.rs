@@ -1,0 +1,84 @@
+//! Instructions that a session takes for fixed work, counted by callgrind: exact, whatever else
+//! the machine does. Work is done in two sizes, so that start and end of the session drop out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::load::COMMANDS;
+use crate::numbers::Numbers;
+use crate::process::{self, Tools, wait_for};
+use crate::server::Server;
+use crate::site::{FILE, FILE_SIZE};
+use crate::variants::{Variant, Variants};
+
+/// Rounds of commands in the small and in the large run.
+const ROUNDS: [u32; 2] = [10, 40];
+/// Downloads in the small and in the large run.
+const DOWNLOADS: [u32; 2] = [0, 1];
+
+/// Measures if valgrind is installed; says so if not.
+pub(crate) fn measure(tools: &Tools, variants: &Variants, numbers: &mut Numbers) -> Result<()> {
+    let Some(valgrind) = valgrind() else {
+        eprintln!("  left out: valgrind is not installed");
+        return Ok(());
+    };
+    let plain = count(tools, variants, &variants.all[0], &valgrind)?;
+    for variant in &variants.all[2..] {
+        let counted = count(tools, variants, variant, &valgrind);
+        let theirs = counted.with_context(|| format!("{} under callgrind", variant.name))?;
+        let what = ["commands: instructions", "RETR: instructions"];
+        let units = ["per command", "per kB"];
+        for at in 0..2 {
+            numbers.ratio(what[at], variant.name, units[at], &[(plain[at], theirs[at])]);
+        }
+    }
+    Ok(())
+}
+
+fn valgrind() -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).map(|it| it.join("valgrind")).find(|it| it.is_file())
+}
+
+/// Instructions for one command, and for one kilobyte sent.
+fn count(
+    tools: &Tools,
+    variants: &Variants,
+    variant: &Variant,
+    valgrind: &Path,
+) -> Result<[f64; 2]> {
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let output = format!("--callgrind-out-file={}/%p", folder.path().display());
+    let words = [valgrind, "--tool=callgrind".as_ref(), "-q".as_ref(), output.as_ref()];
+    let server = Server::start(&[&words[..], &[&variant.program]].concat(), &variants.site)?;
+    for patch in &variants.patches[..variant.updates] {
+        server.apply(tools, patch)?;
+    }
+    let session = |rounds: u32, downloads: u32| -> Result<f64> {
+        let (mut client, pid) = server.login()?;
+        client.pipeline(&COMMANDS, rounds)?;
+        for _ in 0..downloads {
+            client.download(FILE, FILE_SIZE, |_| ())?;
+        }
+        client.command("QUIT", "221")?;
+        wait_for("the end of a session", || {
+            let gone = !process::children(server.pid())?.contains(&pid);
+            Ok(gone.then_some(()))
+        })?;
+        total(&folder.path().join(pid.to_string()))
+    };
+    let commands = session(ROUNDS[1], 0)? - session(ROUNDS[0], 0)?;
+    let transfer = session(1, DOWNLOADS[1])? - session(1, DOWNLOADS[0])?;
+    let each = f64::from(ROUNDS[1] - ROUNDS[0]) * COMMANDS.len() as f64;
+    let kilobytes = f64::from(DOWNLOADS[1] - DOWNLOADS[0]) * FILE_SIZE as f64 / 1e3;
+    Ok([commands / each, transfer / kilobytes])
+}
+
+/// The sum in a file of callgrind's.
+fn total(path: &Path) -> Result<f64> {
+    let text = fs::read_to_string(path).context("callgrind left no file")?;
+    let sum = text.lines().find_map(|line| line.strip_prefix("totals: "));
+    sum.and_then(|word| word.trim().parse().ok()).context("callgrind's file has no sum")
+}

@@ -1,0 +1,176 @@
+//! Throughput of all variants, in short turns one after the other, so that whatever else the
+//! machine does hits all alike; and the memory that they take meanwhile.
+
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::client::Client;
+use crate::memory::Memory;
+use crate::numbers::Numbers;
+use crate::process::{Tools, cpu_nanoseconds};
+use crate::server::Server;
+use crate::site::{FILE, FILE_SIZE};
+use crate::variants::Variants;
+
+/// Sessions that a server serves at once.
+const SESSIONS: usize = 2;
+/// Commands sent in one go, with the codes of their replies.
+pub(crate) const COMMANDS: [(&str, &str); 12] = [
+    ("NOOP", "200"),
+    ("PWD", "257"),
+    ("SIZE large.bin", "213"),
+    ("TYPE I", "200"),
+    ("NOOP", "200"),
+    ("PWD", "257"),
+    ("SIZE large.bin", "213"),
+    ("SITE UMASK", "200"),
+    ("NOOP", "200"),
+    ("CWD /", "250"),
+    ("SIZE large.bin", "213"),
+    ("SYST", "215"),
+];
+/// How often in a turn.
+const ROUNDS: u32 = 250;
+
+/// A server with its sessions logged in.
+struct Stand {
+    server: Server,
+    sessions: Vec<(Client, u32)>,
+}
+
+/// One turn: work done per second, and nanoseconds of CPU that the server took for one unit of it.
+#[derive(Clone, Copy)]
+struct Turn {
+    rate: f64,
+    cost: f64,
+}
+
+#[derive(Clone, Copy)]
+enum Work {
+    Transfer,
+    Commands,
+}
+
+impl Work {
+    const ALL: [Work; 2] = [Work::Transfer, Work::Commands];
+
+    fn names(self) -> [(&'static str, &'static str); 2] {
+        match self {
+            Work::Transfer => [("RETR: throughput", "MB/s"), ("RETR: server's CPU time", "ns/kB")],
+            Work::Commands => {
+                [("commands: rate", "1000/s"), ("commands: server's CPU time", "ns/command")]
+            }
+        }
+    }
+}
+
+/// Measures all variants against the first. Every launch has new processes, and with them new
+/// addresses; in every round of it each variant has a turn.
+pub(crate) fn measure(
+    tools: &Tools,
+    variants: &Variants,
+    launches: u32,
+    rounds: u32,
+    numbers: &mut Numbers,
+) -> Result<()> {
+    let count = variants.all.len();
+    let mut turns: [Vec<Vec<Turn>>; 2] = [vec![Vec::new(); count], vec![Vec::new(); count]];
+    let mut memory: Vec<Vec<[Memory; 2]>> = vec![Vec::new(); count];
+    for _ in 0..launches {
+        let mut stands = Vec::new();
+        for variant in &variants.all {
+            let stand = Stand::new(variants.start(tools, variant)?);
+            stands.push(stand.with_context(|| format!("variant {}", variant.name))?);
+        }
+        for (stand, memory) in stands.iter().zip(&mut memory) {
+            memory.push([Memory::of(stand.server.pid())?, Memory::of(stand.sessions[0].1)?]);
+        }
+        for round in 0..rounds as usize {
+            for turn in 0..count {
+                // Each round starts with another one, every second goes backwards.
+                let turn = if round % 2 == 0 { turn } else { count - 1 - turn };
+                let at = (turn + round / 2) % count;
+                for work in Work::ALL {
+                    turns[work as usize][at].push(stands[at].turn(work)?);
+                }
+            }
+        }
+    }
+    for work in Work::ALL {
+        let turns = &turns[work as usize];
+        for (variant, theirs) in variants.all.iter().zip(turns).skip(1) {
+            let pairs = |pick: fn(&Turn) -> f64| -> Vec<(f64, f64)> {
+                turns[0].iter().map(pick).zip(theirs.iter().map(pick)).collect()
+            };
+            let [(rate, rate_unit), (cost, cost_unit)] = work.names();
+            numbers.ratio(rate, variant.name, rate_unit, &pairs(|turn| turn.rate));
+            numbers.ratio(cost, variant.name, cost_unit, &pairs(|turn| turn.cost));
+        }
+    }
+    type Pick = fn(&[Memory; 2]) -> f64;
+    let figures: [(&str, Pick); 6] = [
+        ("memory: listener, resident", |it| it[0].resident),
+        ("memory: listener, proportional", |it| it[0].proportional),
+        ("memory: listener, private and written", |it| it[0].private_dirty),
+        ("memory: session, resident", |it| it[1].resident),
+        ("memory: session, proportional", |it| it[1].proportional),
+        ("memory: session, private and written", |it| it[1].private_dirty),
+    ];
+    for (what, pick) in figures {
+        for (variant, theirs) in variants.all.iter().zip(&memory).skip(1) {
+            let pairs: Vec<(f64, f64)> =
+                memory[0].iter().map(pick).zip(theirs.iter().map(pick)).collect();
+            numbers.ratio(what, variant.name, "kB", &pairs);
+        }
+    }
+    Ok(())
+}
+
+impl Stand {
+    fn new(server: Server) -> Result<Self> {
+        let mut sessions = Vec::new();
+        for _ in 0..SESSIONS {
+            let mut session = server.login()?;
+            session.0.pipeline(&COMMANDS, 2)?;
+            sessions.push(session);
+        }
+        Ok(Self { server, sessions })
+    }
+
+    /// All sessions do the same work at the same time.
+    fn turn(&mut self, work: Work) -> Result<Turn> {
+        let before = self.cpu()?;
+        let start = Instant::now();
+        thread::scope(|scope| {
+            let threads: Vec<_> = self
+                .sessions
+                .iter_mut()
+                .map(|(client, _)| scope.spawn(move || run(client, work)))
+                .collect();
+            threads
+                .into_iter()
+                .try_for_each(|thread| thread.join().expect("clients do not panic"))
+        })?;
+        let seconds = start.elapsed().as_secs_f64();
+        let cpu = self.cpu()? - before;
+        let done = SESSIONS as f64
+            * match work {
+                Work::Transfer => FILE_SIZE as f64 / 1e3,
+                Work::Commands => f64::from(ROUNDS) * COMMANDS.len() as f64,
+            };
+        Ok(Turn { rate: done / seconds / 1e3, cost: cpu / done })
+    }
+
+    fn cpu(&self) -> Result<f64> {
+        self.sessions.iter().map(|(_, pid)| cpu_nanoseconds(*pid)).sum()
+    }
+}
+
+fn run(client: &mut Client, work: Work) -> Result<()> {
+    match work {
+        Work::Transfer => client.download(FILE, FILE_SIZE, |_| ()),
+        Work::Commands => client.pipeline(&COMMANDS, ROUNDS),
+    }
+}

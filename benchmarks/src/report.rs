@@ -1,0 +1,302 @@
+//! The report: what was to be reached, all numbers, and plots.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::numbers::{Numbers, Ratio, Samples};
+use crate::plot::{self, Dots, Line};
+use crate::stats::{median, quantile};
+
+/// The variant that most targets are about.
+const OURS: &str = "ginsengc";
+
+/// What is compared with a target.
+enum Figure {
+    /// A ratio must be at least this.
+    AtLeast(&'static str, &'static str, f64),
+    /// A ratio must be at most this.
+    AtMost(&'static str, &'static str, f64),
+    /// A quantile of samples must be below this.
+    Below(&'static str, &'static str, f64, f64),
+}
+
+use Figure::{AtLeast, AtMost, Below};
+
+const TARGETS: [Figure; 18] = [
+    AtLeast("RETR: throughput", OURS, 0.99),
+    AtLeast("commands: rate", OURS, 0.99),
+    AtMost("RETR: server's CPU time", OURS, 1.01),
+    AtMost("commands: server's CPU time", OURS, 1.01),
+    AtMost("commands: instructions", OURS, 1.01),
+    AtLeast("RETR: throughput", "after 10 updates", 0.99),
+    AtLeast("commands: rate", "after 10 updates", 0.99),
+    AtMost("memory: listener, resident", OURS, 1.01),
+    AtMost("memory: session, resident", OURS, 1.01),
+    Below("pause", "whole", 0.5, 0.5),
+    Below("pause", "whole", 0.99, 1.0),
+    Below("apply to new code", "busy with commands", 0.5, 20.0),
+    Below("diff", "ginsengc", 0.5, 3000.0),
+    AtMost("build: whole, make -j1", OURS, 1.5),
+    AtMost("build: whole, make -j2", OURS, 1.5),
+    AtMost("build: whole, again after make clean, make -j2", OURS, 1.5),
+    AtMost("build: one file touched, make -j1", OURS, 1.3),
+    AtMost("build: one file with a new function, make -j1", OURS, 1.3),
+];
+
+/// Writes `report.md` and its plots to `folder`.
+pub(crate) fn write(numbers: &Numbers, folder: &Path) -> Result<()> {
+    let text = text(numbers)?;
+    fs::write(folder.join("report.md"), text).context("cannot write the report")?;
+    plots(numbers, folder)
+}
+
+fn text(numbers: &Numbers) -> Result<String> {
+    let mut out = String::new();
+    let machine = &numbers.machine;
+    writeln!(out, "# Measured against plain cc\n")?;
+    writeln!(
+        out,
+        "The sample FTP server in `testsuite/samples/ftpd`, built with `-O2 -g`, on {} ({} processors), \
+         Linux {}, {}. Load average {} before and {} after the run; other work on the machine makes the \
+         intervals wider. Written by `make bench`.\n",
+        machine.processor, machine.processors, machine.kernel, machine.compiler,
+        machine.load_before, machine.load_after
+    )?;
+    writeln!(
+        out,
+        "A ratio is the median over pairs of turns, one of plain cc and one of the variant, taken one \
+         after the other; the interval is the one of the sign test (95 %), which assumes nothing of the \
+         distribution. \"plain cc again\" is a second server of the very same executable: what it differs by \
+         is noise.\n"
+    )?;
+    targets(&mut out, numbers)?;
+    let groups = [
+        ("Throughput", &["RETR: ", "commands: "][..], "![throughput](throughput.svg)\n\n"),
+        ("Memory", &["memory: "], "![memory](memory.svg)\n\n"),
+        ("Build", &["build: "], "![build times](build.svg)\n\n"),
+        ("Size", &["executable: "], ""),
+    ];
+    for (title, prefixes, plot) in groups {
+        let belongs = |ratio: &&Ratio| prefixes.iter().any(|it| ratio.what.starts_with(it));
+        let rows: Vec<&Ratio> = numbers.ratios.iter().filter(belongs).collect();
+        writeln!(out, "## {title}\n\n{plot}{}", NOTES.iter().find(|it| it.0 == title).map_or("", |it| it.1))?;
+        ratios(&mut out, &rows)?;
+    }
+    writeln!(out, "## Updates\n\n![pause](pause.svg)\n\n![ten updates](streak.svg)\n")?;
+    writeln!(
+        out,
+        "\"pause\" is how long one process stands still, over the listener and two busy sessions of fresh \
+         families, with its parts. \"apply to new code\" is from the request to the new code in a session \
+         that is busy; a session that sleeps takes the update at its next event.\n"
+    )?;
+    samples(&mut out, &numbers.samples)?;
+    Ok(out)
+}
+
+/// What a reader should know of a group of numbers.
+const NOTES: [(&str, &str); 2] = [
+    (
+        "Throughput",
+        "Two sessions at once. \"after 1 update\" and \"after 10 updates\" are measured in sessions of a \
+         server that was updated while it ran; each update replaces the function that every command runs and \
+         the one that every chunk of a transfer runs. \"nop sleds\" are built with \
+         `-fpatchable-function-entry=16,14`, as live patchers need it.\n\n",
+    ),
+    (
+        "Build",
+        "The same make with `CC=cc` and with `CC=\"ginsengc build\"`. The first whole build has an empty cache \
+         of objects. CPU is user and system time of all processes, in steps of 10 ms.\n\n",
+    ),
+];
+
+fn targets(out: &mut String, numbers: &Numbers) -> Result<()> {
+    writeln!(out, "## Targets\n\n| figure | variant | target | reached | |\n|---|---|---|---|---|")?;
+    for target in &TARGETS {
+        match *target {
+            AtLeast(what, variant, bound) => {
+                let Some(it) = numbers.find(what, variant) else { continue };
+                let verdict = verdict(it.interval.ratio >= bound, it.interval.high >= bound);
+                let reached = interval(it);
+                writeln!(out, "| {what} | {variant} | >= {bound} | {reached} | {verdict} |")?;
+            }
+            AtMost(what, variant, bound) => {
+                let Some(it) = numbers.find(what, variant) else { continue };
+                let verdict = verdict(it.interval.ratio <= bound, it.interval.low <= bound);
+                let reached = interval(it);
+                writeln!(out, "| {what} | {variant} | <= {bound} | {reached} | {verdict} |")?;
+            }
+            Below(what, part, at, bound) => {
+                let Some(values) = numbers.sorted(what, part) else { continue };
+                let value = quantile(&values, at);
+                let which = if at == 0.5 { "median".to_owned() } else { format!("{} %", at * 100.0) };
+                let verdict = verdict(value < bound, false);
+                writeln!(out, "| {what}, {which} | {part} | < {bound} ms | {value:.3} ms | {verdict} |")?;
+            }
+        }
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+/// `possible`: the interval holds values that meet the target.
+fn verdict(met: bool, possible: bool) -> &'static str {
+    match (met, possible) {
+        (true, _) => "met",
+        (false, true) => "within noise",
+        (false, false) => "**missed**",
+    }
+}
+
+fn interval(ratio: &Ratio) -> String {
+    let it = &ratio.interval;
+    if it.pairs == 1 {
+        return format!("{:.4}", it.ratio);
+    }
+    format!("{:.3} ({:.3} to {:.3})", it.ratio, it.low, it.high)
+}
+
+fn ratios(out: &mut String, rows: &[&Ratio]) -> Result<()> {
+    writeln!(out, "| figure | variant | plain cc | variant | unit | ratio (95 %) | pairs |")?;
+    writeln!(out, "|---|---|---|---|---|---|---|")?;
+    for row in rows {
+        let (what, variant, unit) = (&row.what, &row.variant, &row.unit);
+        let (base, value) = (number(row.base), number(row.value));
+        let (ratio, pairs) = (interval(row), row.interval.pairs);
+        writeln!(out, "| {what} | {variant} | {base} | {value} | {unit} | {ratio} | {pairs} |")?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+fn samples(out: &mut String, rows: &[Samples]) -> Result<()> {
+    writeln!(out, "| figure | | unit | median | 99 % | most | count |\n|---|---|---|---|---|---|---|")?;
+    for row in rows {
+        let mut values = row.values.clone();
+        values.sort_by(f64::total_cmp);
+        let Some(&most) = values.last() else { continue };
+        let [middle, high] = [0.5, 0.99].map(|at| number(quantile(&values, at)));
+        let (most, count) = (number(most), values.len());
+        let (what, part, unit) = (&row.what, &row.part, &row.unit);
+        writeln!(out, "| {what} | {part} | {unit} | {middle} | {high} | {most} | {count} |")?;
+    }
+    Ok(())
+}
+
+/// With about four digits that count.
+fn number(value: f64) -> String {
+    let digits = (3 - value.abs().max(1e-3).log10().floor() as i32).clamp(0, 5);
+    format!("{value:.*}", digits as usize)
+}
+
+fn plots(numbers: &Numbers, folder: &Path) -> Result<()> {
+    let mut variants: Vec<&str> = Vec::new();
+    for ratio in numbers.ratios.iter().filter(|it| it.what == "RETR: throughput") {
+        variants.push(&ratio.variant);
+    }
+    let by_variant = |what: &'static str| Dots {
+        name: what,
+        at: variants.iter().map(|variant| numbers.find(what, variant)).collect(),
+    };
+    plot::ratios(
+        &folder.join("throughput.svg"),
+        "Throughput of the sample FTP server (higher is better)",
+        &variants,
+        &["RETR: throughput", "commands: rate"].map(by_variant),
+    )?;
+    plot::ratios(
+        &folder.join("memory.svg"),
+        "Resident memory (lower is better)",
+        &variants,
+        &["memory: listener, resident", "memory: session, resident"].map(by_variant),
+    )?;
+    let kinds = [
+        ("whole", "build: whole, make -j"),
+        ("after make clean", "build: whole, again after make clean, make -j"),
+        ("one file touched", "build: one file touched, make -j"),
+        ("a new function", "build: one file with a new function, make -j"),
+    ];
+    let jobs = |name, number| Dots {
+        name,
+        at: kinds.iter().map(|(_, what)| numbers.find(&format!("{what}{number}"), OURS)).collect(),
+    };
+    plot::ratios(
+        &folder.join("build.svg"),
+        "Build time of the sample FTP server (lower is better)",
+        &kinds.map(|(label, _)| label),
+        &[jobs("make -j1", 1), jobs("make -j2", 2)],
+    )?;
+    let parts = ["whole", "open", "verify", "load", "swap"].map(|part| Line {
+        name: part,
+        points: cumulative(&numbers.sorted("pause", part).unwrap_or_default()),
+    });
+    plot::lines(
+        &folder.join("pause.svg"),
+        "How long an update stops a process",
+        ["percent of the updates", "at most, ms"],
+        &parts,
+    )?;
+    let medians = |what: &str, scale: f64| -> Vec<(f64, f64)> {
+        let of_what = numbers.samples.iter().filter(|it| it.what == what);
+        of_what
+            .filter_map(|it| Some((it.part.parse().ok()?, median(&it.values) * scale)))
+            .collect()
+    };
+    plot::lines(
+        &folder.join("streak.svg"),
+        "A session through ten updates in a row",
+        ["updates", "ms; MB"],
+        &[
+            Line { name: "pause, ms", points: medians("pause of update", 1.0) },
+            Line { name: "resident memory, MB", points: medians("resident after update", 1e-3) },
+            Line { name: "private and written, MB", points: medians("written after update", 1e-3) },
+        ],
+    )
+}
+
+/// Sorted values over the percentage that is not above each.
+fn cumulative(sorted: &[f64]) -> Vec<(f64, f64)> {
+    let share = |at: usize| (at + 1) as f64 / sorted.len() as f64 * 100.0;
+    sorted.iter().enumerate().map(|(at, value)| (share(at), *value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_about_four_digits() {
+        assert_eq!(number(1234.5), "1234");
+        assert_eq!(number(12.347), "12.35");
+        assert_eq!(number(0.012_343), "0.01234");
+        assert_eq!(number(0.0), "0.00000");
+    }
+
+    /// What is read back gives the same report, with a verdict for each target that was measured.
+    #[test]
+    fn a_report_says_what_was_missed() {
+        let mut numbers = Numbers::default();
+        numbers.ratio("RETR: throughput", OURS, "MB/s", &[(100.0, 99.5), (100.0, 99.6)]);
+        numbers.ratio("commands: rate", OURS, "1000/s", &[(10.0, 9.0), (10.0, 9.5)]);
+        numbers.ratio("memory: session, resident", OURS, "kB", &[(100.0, 103.0), (100.0, 101.0)]);
+        numbers.add("pause", "whole", "ms", vec![0.2, 0.6, 0.3]);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.toml");
+        numbers.write(&path).unwrap();
+        write(&Numbers::read(&path).unwrap(), folder.path()).unwrap();
+        let report = fs::read_to_string(folder.path().join("report.md")).unwrap();
+        for row in [
+            "| RETR: throughput | ginsengc | >= 0.99 | 0.996 (0.995 to 0.996) | met |",
+            "| commands: rate | ginsengc | >= 0.99 | 0.925 (0.900 to 0.950) | **missed** |",
+            "| memory: session, resident | ginsengc | <= 1.01 | 1.020 (1.010 to 1.030) | within noise |",
+            "| pause, median | whole | < 0.5 ms | 0.300 ms | met |",
+        ] {
+            assert!(report.contains(row), "{row} in {report}");
+        }
+        assert!(!report.contains("build: whole, make -j1 |"));
+        let plot = fs::read_to_string(folder.path().join("throughput.svg")).unwrap();
+        assert!(plot.contains("commands: rate"));
+    }
+}
