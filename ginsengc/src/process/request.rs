@@ -99,6 +99,8 @@ pub(crate) struct Request<'a> {
     scanner: Scanner,
     sequence: u32,
     made_at: u64,
+    /// No more processes are taken in.
+    closed: bool,
     progress: BTreeMap<u32, Progress>,
 }
 
@@ -121,6 +123,7 @@ impl<'a> Request<'a> {
             scanner: Scanner::default(),
             sequence,
             made_at,
+            closed: false,
             progress: BTreeMap::new(),
         }
     }
@@ -151,6 +154,8 @@ impl<'a> Request<'a> {
         let finished = self.wait(deadline);
         self.withdraw();
         finished?;
+        // Processes forked since the last look descend from updated ones, or the time is over.
+        self.closed = true;
         self.look(true)?;
         self.give_up(timeout);
         let ends = std::mem::take(&mut self.progress).into_iter();
@@ -203,6 +208,9 @@ impl<'a> Request<'a> {
     fn look_at(&mut self, member: &Member) {
         let pid = member.process.pid;
         let is_new = !self.progress.contains_key(&pid);
+        if is_new && self.closed {
+            return;
+        }
         let progress = self.progress.entry(pid).or_insert_with(|| Progress {
             name: member.process.name.clone(),
             copies: 0,
@@ -247,6 +255,10 @@ impl<'a> Request<'a> {
         };
         let path = match self.copies.for_process(&member.process) {
             Ok(path) => path,
+            Err(_) if matches!(Process::read(member.process.pid), Ok(None)) => {
+                progress.end = Some(End::Exited);
+                return;
+            }
             Err(error) => {
                 let help = "make room in its /tmp, or mount it without noexec";
                 let refusal = Refusal::new("no-place", format!("{error:#}"), help);

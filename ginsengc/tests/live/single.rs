@@ -152,18 +152,23 @@ fn status_before_and_after() {
     let text = |output: std::process::Output| String::from_utf8(output.stdout).expect("UTF-8");
     let before = text(must(&mut ginsengc(&["status", &pid])));
     assert!(before.contains("/server (build 01010101)\n"), "{before}");
-    assert!(
-        before.contains(&format!("{pid}        0  sleeping")),
-        "{before}"
-    );
+    assert!(before.contains(&format!("{pid}        0  ")), "{before}");
     apply(server.pid(), patch(Make::default()).path());
     let after = text(must(&mut ginsengc(&["status"])));
     assert!(
         after.contains("  version 1: v2/server, 0 s ago, pause 0."),
         "{after}"
     );
+    let line = after
+        .lines()
+        .find(|line| line.trim_start().starts_with(&pid))
+        .unwrap_or_default();
     assert!(
-        after.contains(&format!("{pid}        1  sleeping, last at main loop")),
+        line.starts_with(&format!("  {pid:>9}        1  ")),
+        "{after}"
+    );
+    assert!(
+        line.contains(", last at main loop, updated 0 s ago (server)"),
         "{after}"
     );
 }
