@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 use anyhow::{Context, Result, bail};
 use regex::Regex;
 
+use crate::tools::suite;
+
 /// What differs from run to run, and what is written for it.
 static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     [
@@ -16,15 +18,18 @@ static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r" *\b\d+(\.\d+)? (ns|us|ms|s)\b", " DURATION"),
         (r"\b\d+ kB", "SIZE"),
         (r"\b[0-9a-f]{8}\b", "IDENTITY"),
+        (r"\b(sleeping|running)\b", "STATE"),
     ]
     .map(|(pattern, word)| (Regex::new(pattern).expect("a valid pattern"), word))
     .into()
 });
 
-/// Replaces the case's folder by `$DIR`, the given pids by `PID`, and times, sizes, addresses and
+/// Replaces the case's folder by `$DIR`, that of the shared headers by `$INCLUDE`, the given pids by `PID`, and times, sizes, addresses and
 /// identities by words.
 pub fn normalise(text: &str, folder: &Path, pids: &[u32]) -> String {
-    let mut text = text.replace(&*folder.to_string_lossy(), "$DIR");
+    let shared = suite().join("include");
+    let text = text.replace(&*folder.to_string_lossy(), "$DIR");
+    let mut text = text.replace(&*shared.to_string_lossy(), "$INCLUDE");
     for pid in pids {
         let word = Regex::new(&format!(r" *\b{pid}\b")).expect("a valid pattern");
         text = word.replace_all(&text, " PID").into_owned();

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
@@ -35,6 +36,7 @@ pub fn run(case: &Case, session: &Session, flags: &str, tools: &Tools) -> Result
         variables: BTreeMap::new(),
         pids: Vec::new(),
         runs: None,
+        background: None,
         last: None,
         seen: String::new(),
     };
@@ -64,6 +66,8 @@ struct Runner<'a> {
     pids: Vec<u32>,
     /// The executable or patch that describes what the main program runs.
     runs: Option<PathBuf>,
+    /// The patch that is being applied in the background, and the command that does it.
+    background: Option<(PathBuf, JoinHandle<Result<Output>>)>,
     /// What the commands of the last step wrote.
     last: Option<String>,
     /// Everything said and done, for the report of a failure.
@@ -94,6 +98,8 @@ impl Runner<'_> {
             Action::Patch { version } => self.patch(version),
             Action::Apply { version } => self.apply(version),
             Action::Update { version } => self.patch(version).and_then(|()| self.apply(version)),
+            Action::Applying { version } => self.applying(version),
+            Action::Applied => self.applied(),
             Action::Nothing { version } => {
                 self.diff(version, NO_PATCH, 0)?;
                 self.output("nothing to update", true)?;
@@ -281,6 +287,26 @@ impl Runner<'_> {
         Ok(())
     }
 
+    fn applying(&mut self, version: &str) -> Result<()> {
+        ensure!(self.background.is_none(), "another one is under way");
+        let patch = patch_name(version);
+        let mut command = self.apply_command(&patch);
+        let running = thread::spawn(move || output(&mut command));
+        self.background = Some((self.path(&patch), running));
+        Ok(())
+    }
+
+    fn applied(&mut self) -> Result<()> {
+        let (patch, running) = self.background.take().context("nothing is under way")?;
+        let result = running
+            .join()
+            .ok()
+            .context("the thread of a command panicked")?;
+        self.ended(result?, 0)?;
+        self.runs = Some(patch);
+        Ok(())
+    }
+
     fn apply_command(&self, file: &str) -> Command {
         let mut command = self.tool();
         let pid = self.variables.get("PID").cloned().unwrap_or_default();
@@ -290,7 +316,12 @@ impl Runner<'_> {
 
     /// Runs a command, which must end with this status, and keeps its output.
     fn command(&mut self, command: &mut Command, status: i32) -> Result<()> {
-        let Output { status: seen, text } = output(command)?;
+        let result = output(command)?;
+        self.ended(result, status)
+    }
+
+    fn ended(&mut self, result: Output, status: i32) -> Result<()> {
+        let Output { status: seen, text } = result;
         self.note(&text);
         self.last.get_or_insert_default().push_str(&text);
         if seen != status {

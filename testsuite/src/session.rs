@@ -37,6 +37,8 @@
 //! patch v2                diff only; must succeed
 //! apply v2                apply only; must succeed
 //! update v2               both
+//! applying v2             apply in the background, for a process that waits for its next event
+//! applied                 the one in the background must end, and have succeeded
 //! nothing v2              diff finds nothing to update: status 0, no file
 //! refuse v2 CODE          diff refuses: status 1, this code, no file
 //! reject FILE CODE        apply refuses this file, for the main program
@@ -126,6 +128,10 @@ pub enum Action {
     Update {
         version: String,
     },
+    Applying {
+        version: String,
+    },
+    Applied,
     Nothing {
         version: String,
     },
@@ -164,6 +170,7 @@ impl Action {
                 | Patch { .. }
                 | Apply { .. }
                 | Update { .. }
+                | Applied
                 | Nothing { .. }
                 | Refuse { .. }
                 | Reject { .. }
@@ -233,6 +240,10 @@ fn action(line: &str) -> Result<Action> {
         "update" => Action::Update {
             version: version()?,
         },
+        "applying" => Action::Applying {
+            version: version()?,
+        },
+        "applied" => none(rest).map(|_| Action::Applied)?,
         "nothing" => Action::Nothing {
             version: version()?,
         },

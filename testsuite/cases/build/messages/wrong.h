@@ -1,0 +1,11 @@
+struct pair {
+    int left;
+};
+
+#define FIELD(x) (((struct pair *)x)->right)
+
+int broken(void)
+{
+    int number = "text";
+    return number
+}

@@ -1,0 +1,6 @@
+static int counted;
+
+int count(void)
+{
+    return ++counted;
+}
