@@ -8,7 +8,13 @@ use crate::effects;
 use crate::points::{self, Place as PointPlace, Point};
 use crate::program::{EntityId, NamedUnit, Program};
 use crate::slots::{self, Dispatching};
-use crate::state::{LivePoint, Place, Slot, State};
+use crate::state::{LivePoint, Place, Row, Slot, State};
+
+/// Row of the base program's slot table.
+pub const TABLE_ROW: Row = 0;
+
+/// Rows of patches start here, those of base programs lie below.
+pub const PATCH_ROWS: Row = 1 << 31;
 
 /// What the builder decides.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +23,8 @@ pub struct Policy {
     pub dispatch_all: bool,
     /// Code outside the recorded units may name any global function.
     pub exports_all: bool,
+    /// Global names that code outside the recorded units (shared libraries) uses.
+    pub outside: Vec<String>,
 }
 
 /// What is known of a base build.
@@ -52,7 +60,7 @@ pub fn analyze(units: Vec<NamedUnit>, policy: &Policy) -> Facts {
         .collect();
     let dispatching = dispatching(&actives, policy.dispatch_all);
     // Slots for what active functions call and for all functions used as values.
-    let outside = outside_names(&program, policy.exports_all);
+    let outside = outside_names(&program, policy);
     let slots = slots::slots(&program, &graph, &dispatching, outside);
     // What patches can reach.
     let rows = slots::rows(&program, &slots);
@@ -99,16 +107,21 @@ pub fn dispatching(actives: &[Active], all: bool) -> Dispatching {
 }
 
 /// Which global names code outside the transparent units may use.
-fn outside_names(program: &Program, all: bool) -> impl Fn(&str) -> bool + use<> {
-    let mentioned: IndexSet<String> = program
+fn outside_names(program: &Program, policy: &Policy) -> impl Fn(&str) -> bool + use<> {
+    let all = policy.exports_all;
+    let mut mentioned: IndexSet<String> = policy.outside.iter().cloned().collect();
+    let opaque = program
         .units
         .iter()
-        .flat_map(|unit| unit.unit.mentions.iter().cloned())
-        .collect();
+        .flat_map(|unit| unit.unit.mentions.iter().cloned());
+    mentioned.extend(opaque);
     move |name| all || mentioned.contains(name)
 }
 
 /// Gives every row, slot and entry its number.
+///
+/// Rows are named by a digest of what they stand for, so that adding a function changes the text
+/// of no other unit, and cached objects stay good. Patches count on from [`PATCH_ROWS`].
 fn number(
     program: &Program,
     dispatching: &Dispatching,
@@ -118,29 +131,40 @@ fn number(
 ) -> State {
     let mut state = State {
         dispatch_all: policy.dispatch_all,
+        next_row: PATCH_ROWS,
         ..State::default()
     };
-    let table = state.take_row();
-    for &id in rows {
-        let row = Some(state.take_row());
-        let slot = slots.get_index_of(&id).map(|index| Slot {
-            entry: state.take_row(),
-            table,
-            index: index as u32,
-        });
-        let place = Place {
-            row,
-            slot,
-            dispatches: dispatching.contains(id),
-        };
-        state.places.insert(program.entities[id].key.clone(), place);
-    }
-    for id in program.defined_functions().filter(|id| !rows.contains(id)) {
-        let place = Place {
-            dispatches: dispatching.contains(id),
+    let mut taken = IndexSet::from([TABLE_ROW]);
+    let mut take = |what: &str, key: &str| {
+        let digest = blake3::hash(format!("{what} {key}").as_bytes());
+        let mut short = [0; 4];
+        short.copy_from_slice(&digest.as_bytes()[..4]);
+        let mut row = u32::from_le_bytes(short) % PATCH_ROWS;
+        while !taken.insert(row) {
+            row = (row + 1) % PATCH_ROWS;
+        }
+        row
+    };
+    for id in program
+        .defined_functions()
+        .chain(program.defined_variables())
+    {
+        let key = &program.entities[id].key;
+        let mut place = Place {
+            dispatches: dispatching.contains(id) && program.function(id).is_some(),
             ..Place::default()
         };
-        state.places.insert(program.entities[id].key.clone(), place);
+        if rows.contains(&id) {
+            place.row = Some(take("row", key));
+            place.slot = slots.get_index_of(&id).map(|index| Slot {
+                entry: take("entry", key),
+                table: TABLE_ROW,
+                index: index as u32,
+            });
+        } else if place == Place::default() {
+            continue;
+        }
+        state.places.insert(key.clone(), place);
     }
     state
 }

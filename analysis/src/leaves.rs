@@ -81,7 +81,7 @@ fn walk(
         return Some(());
     }
     let plain = unqualified(ty);
-    if plain.ends_with('*') || plain.ends_with("*const") || plain.contains("(*") {
+    if is_pointer(plain) {
         found.push(Leaf {
             offset,
             size: 8,
@@ -127,7 +127,7 @@ fn sized(ty: &str, types: &BTreeMap<&str, &TypeDef>) -> Option<u64> {
         return Some(sized(&element, types)? * count);
     }
     let plain = unqualified(ty);
-    if plain.ends_with('*') || plain.ends_with("*const") || plain.contains("(*") {
+    if is_pointer(plain) {
         return Some(8);
     }
     if let Some((_, size)) = SCALARS.iter().find(|(name, _)| *name == plain) {
@@ -139,16 +139,32 @@ fn sized(ty: &str, types: &BTreeMap<&str, &TypeDef>) -> Option<u64> {
     Some(definition.size)
 }
 
-/// Element type and length of an array type: `int [2][3]` is 2 times `int [3]`.
+/// Element type and length of an array type: `int [2][3]` is 2 times `int [3]`, and
+/// `int (*const [2])(void)` 2 times `int (*const)(void)`.
 pub fn element(ty: &str) -> Option<(String, u64)> {
-    if ty.contains('(') && !ty.contains("(*[") {
-        return None;
-    }
-    let open = ty.find('[')?;
+    let open = match ty.find('(') {
+        // An array of pointers to functions or arrays; a pointer to an array has `)` there.
+        Some(paren) => {
+            let inner = ty[paren + 1..].strip_prefix('*')?;
+            let inner = inner.trim_start_matches(|c: char| c.is_alphabetic() || c == ' ');
+            ty.len() - inner.len()
+        }
+        None => ty.find('[')?,
+    };
     let close = open + ty[open..].find(']')?;
-    let count = ty[open + 1..close].parse().ok()?;
-    let element = format!("{}{}", &ty[..open], &ty[close + 1..]);
-    Some((element.trim_end().to_owned(), count))
+    let count = ty[open..].strip_prefix('[')?[..close - open - 1]
+        .parse()
+        .ok()?;
+    let element = format!("{}{}", ty[..open].trim_end(), &ty[close + 1..]);
+    Some((element, count))
+}
+
+fn is_pointer(ty: &str) -> bool {
+    let bare = ty
+        .trim_end_matches("const")
+        .trim_end_matches("volatile")
+        .trim_end();
+    bare.trim_end_matches("restrict").trim_end().ends_with('*') || ty.contains("(*")
 }
 
 fn unqualified(ty: &str) -> &str {
@@ -206,7 +222,14 @@ mod tests {
 
     #[test]
     fn an_array_of_arrays_loses_its_first_bound() {
-        assert_eq!(element("int [2][3]"), Some(("int [3]".into(), 2)));
+        assert_eq!(element("int [2][3]"), Some(("int[3]".into(), 2)));
         assert_eq!(element("int"), None);
+        let comparison = "int (*const)(const void *)".to_owned();
+        assert_eq!(
+            element("int (*const[3])(const void *)"),
+            Some((comparison, 3))
+        );
+        assert_eq!(element("int (*)[3]"), None);
+        assert_eq!(element("int (*)(int [3])"), None);
     }
 }

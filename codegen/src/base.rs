@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ginseng_analysis::callgraph::CallGraph;
-use ginseng_analysis::facts::{self, Facts, Policy};
+use ginseng_analysis::facts::{self, Facts, Policy, TABLE_ROW};
 use ginseng_analysis::points::Place;
 use ginseng_analysis::program::{self, NamedUnit, Program};
 use ginseng_analysis::state::Record;
@@ -46,6 +46,8 @@ pub struct Options {
     pub architecture: String,
     /// All global functions are reachable from outside (`-rdynamic`, `-Wl,-E`).
     pub exports_all: bool,
+    /// Global names that linked shared objects leave undefined.
+    pub outside: Vec<String>,
     /// Identifies the compiler, so that builds by different compilers differ in identity.
     pub compiler: String,
 }
@@ -90,6 +92,7 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
     let policy = Policy {
         dispatch_all: options.dispatch == Dispatch::All,
         exports_all: options.exports_all,
+        outside: options.outside.clone(),
     };
     let facts = facts::analyze(named, &policy);
     let mut diagnostics = warnings(&facts.program);
@@ -117,7 +120,7 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         units: facts.program.units.clone(),
         state: facts.state.clone(),
         images: BTreeMap::new(),
-        anchor: 0,
+        anchor: TABLE_ROW,
         compiler: options.compiler.clone(),
     };
     let record = record::encode(&record)?;
@@ -212,6 +215,7 @@ fn unit_plan(facts: &Facts, index: usize) -> UnitPlan {
                 .map(|(id, _)| id as u32)
         }),
         interrupting: interrupting(program, &facts.graph, index),
+        drop_aliases: false,
         drop_file_asm: false,
     }
 }
@@ -298,7 +302,7 @@ fn tables(facts: &Facts, architecture: Architecture, record: &[u8]) -> String {
             }
         })
         .collect();
-    tables.slots(0, &entries);
+    tables.slots(TABLE_ROW, &entries);
     let points: Vec<(u32, String)> = facts
         .points
         .iter()
@@ -314,8 +318,10 @@ fn tables(facts: &Facts, architecture: Architecture, record: &[u8]) -> String {
 /// (libraries' static parts, opaque units, pinned functions).
 fn exports(facts: &Facts) -> Vec<String> {
     let mut names = BTreeSet::new();
-    for row in 0..facts.state.next_row {
-        names.insert(row_name(row));
+    names.insert(row_name(TABLE_ROW));
+    for place in facts.state.places.values() {
+        let entry = place.slot.map(|slot| slot.entry);
+        names.extend(place.row.into_iter().chain(entry).map(row_name));
     }
     names.insert("ginseng_pending".to_owned());
     names.insert("ginseng_update".to_owned());

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use ginseng_abi::Identity;
+use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_MAGIC};
+use ginseng_abi::{ABI_VERSION, Identity};
 use ginseng_analysis::diff::ChangeSet;
 use ginseng_analysis::points::Place as PointPlace;
 use ginseng_analysis::program::EntityId;
@@ -198,6 +199,7 @@ impl Generator<'_> {
                         .contains(&program.entity_of(index, *f))
                 })
                 .collect(),
+            drop_aliases: true,
             drop_file_asm: true,
         };
         let mut flags: Vec<String> = named
@@ -381,27 +383,36 @@ impl Generator<'_> {
     }
 }
 
-/// The patch file: the linked object with its manifest and trailer.
+/// The patch file: the linked object with its manifest and trailer. `program` is the program's
+/// file name, `label` the name of the new version.
 ///
 /// # Errors
-/// If the object is too large for the trailer's fields.
-pub fn seal(mut object: Vec<u8>, patch: &Patch, label: &str) -> Result<Vec<u8>> {
+/// If the manifest is too large for the trailer's fields.
+pub fn seal(mut object: Vec<u8>, patch: &Patch, program: &str, label: &str) -> Result<Vec<u8>> {
     object.resize(object.len().next_multiple_of(8), 0);
     let object_len = object.len() as u64;
     for point in &patch.admissible {
         object.extend(point.to_le_bytes());
     }
     object.extend(label.as_bytes());
-    object.extend(object_len.to_le_bytes());
-    let count = u32::try_from(patch.admissible.len()).context("too many update points")?;
-    let label_len = u32::try_from(label.len()).context("the label is too long")?;
-    for word in [count, label_len, ginseng_abi::ABI_VERSION, 0] {
-        object.extend(word.to_le_bytes());
-    }
-    object.extend(patch.from);
-    object.extend(patch.to);
-    let hash = *blake3::hash(&object).as_bytes();
-    object.extend(hash);
-    object.extend(ginseng_abi::patch::TRAILER_MAGIC);
+    let mut name = [0; 4];
+    name.copy_from_slice(&blake3::hash(program.as_bytes()).as_bytes()[..4]);
+    let mut trailer = PatchTrailer {
+        object_len,
+        point_count: u32::try_from(patch.admissible.len()).context("too many update points")?,
+        label_len: u32::try_from(label.len()).context("the label is too long")?,
+        abi: ABI_VERSION,
+        program: u32::from_le_bytes(name),
+        from: patch.from,
+        to: patch.to,
+        hash: [0; 32],
+        magic: TRAILER_MAGIC,
+    };
+    let hashed = trailer.to_bytes();
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&object);
+    hasher.update(&hashed[..TRAILER_HASHED]);
+    trailer.hash = *hasher.finalize().as_bytes();
+    object.extend(trailer.to_bytes());
     Ok(object)
 }

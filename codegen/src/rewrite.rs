@@ -57,6 +57,8 @@ pub(crate) struct UnitPlan {
     pub(crate) markers: Vec<(Span, Option<u32>)>,
     /// Functions that may run on top of any other code: no check below them may lead to an update.
     pub(crate) interrupting: Vec<u32>,
+    /// Make declarations of aliases, whose targets are elsewhere, plain ones.
+    pub(crate) drop_aliases: bool,
     /// Drop file-scope `asm`, which the running program has already.
     pub(crate) drop_file_asm: bool,
 }
@@ -83,6 +85,9 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
     writer.references();
     writer.checks();
     writer.nesting();
+    if plan.drop_aliases {
+        writer.aliases();
+    }
     if plan.drop_file_asm {
         writer.file_asm();
     }
@@ -411,6 +416,40 @@ impl Writer<'_> {
         }
     }
 
+    /// Blanks the attributes that make a declaration define an alias.
+    fn aliases(&mut self) {
+        let text = &self.unit.text;
+        let is_alias = |name: &String| name == "alias" || name == "ifunc";
+        let aliases = self
+            .unit
+            .symbols
+            .iter()
+            .filter(|s| s.attributes.iter().any(is_alias));
+        for declaration in aliases.flat_map(|symbol| &symbol.declarations) {
+            let from = declaration.span.start;
+            let tokens = lex::tokens(declaration.span.of(text));
+            let words: Vec<&str> = tokens
+                .iter()
+                .map(|token| token.of(declaration.span.of(text)))
+                .collect();
+            for (index, word) in words.iter().enumerate() {
+                if !matches!(*word, "__attribute__" | "__attribute") {
+                    continue;
+                }
+                let close = index + 1 + closing(&words[index + 1..]);
+                let cut = Span {
+                    start: from + tokens[index].span.start,
+                    end: from + tokens[close].span.end,
+                };
+                let names = ["alias", "__alias__", "ifunc", "__ifunc__"];
+                if words[index..close].iter().any(|word| names.contains(word)) {
+                    let lines = only_lines(cut.of(text));
+                    self.edits.replace(cut, lines);
+                }
+            }
+        }
+    }
+
     /// Blanks file-scope `asm (...)` declarations.
     fn file_asm(&mut self) {
         let text = &self.unit.text;
@@ -490,6 +529,22 @@ fn entry_name(name: &str) -> String {
 
 fn image_name(id: SymbolId, symbol: &Symbol) -> String {
     format!("__ginseng_image_{id}_{}", symbol.name)
+}
+
+/// Position of the parenthesis that closes the one at the start.
+fn closing(words: &[&str]) -> usize {
+    let mut depth = 0;
+    for (index, word) in words.iter().enumerate() {
+        match *word {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return index;
+        }
+    }
+    words.len() - 1
 }
 
 /// Text on one line, without linemarkers.

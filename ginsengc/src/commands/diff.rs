@@ -43,7 +43,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         return Ok(messages::refuse(&input::no_record(&args.new)));
     };
     if new.record.state.version != 0 {
-        anyhow::bail!("{} is a patch; NEW must be an executable", args.new.display());
+        anyhow::bail!(
+            "{} is a patch; NEW must be an executable",
+            args.new.display()
+        );
     }
     let changes = ginseng_analysis::diff::diff(
         old.record.units.clone(),
@@ -51,9 +54,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         new.record.units.clone(),
     );
     let mut diagnostics = changes.diagnostics.clone();
-    let nothing = changes.report.is_empty()
-        && !diagnostics.iter().any(|d| d.severity == Severity::Error);
-    let label = args.label.clone().unwrap_or_else(|| input::label(&args.new));
+    let nothing =
+        changes.report.is_empty() && !diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let label = args
+        .label
+        .clone()
+        .unwrap_or_else(|| input::label(&args.new));
     let mut written = None;
     if !nothing && let Some(output) = &args.output {
         let refused = |list: &[ginseng_frontend::diag::Diagnostic]| {
@@ -63,7 +69,13 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
             let patch = link::generate(&changes, &old, &new)?;
             diagnostics.extend(patch.diagnostics.iter().cloned());
             if !refused(&diagnostics) {
-                written = Some(link::write(&patch, &new, &label, output)?);
+                written = Some(link::write(
+                    &patch,
+                    &new,
+                    &input::file_name(&args.new),
+                    &label,
+                    output,
+                )?);
             }
         }
     }
@@ -76,13 +88,21 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     } else {
         table::print(&args, &changes.report, nothing, refused, written)?;
     }
-    Ok(if refused { Outcome::Refused } else { Outcome::Done })
+    Ok(if refused {
+        Outcome::Refused
+    } else {
+        Outcome::Done
+    })
 }
 
 impl Args {
     /// The two inputs and the output, as typed.
     pub(crate) fn names(&self) -> (String, String, Option<String>) {
         let spell = |path: &PathBuf| path.display().to_string();
-        (spell(&self.old), spell(&self.new), self.output.as_ref().map(spell))
+        (
+            spell(&self.old),
+            spell(&self.new),
+            self.output.as_ref().map(spell),
+        )
     }
 }

@@ -34,7 +34,11 @@ pub(crate) fn read(path: &Path) -> Result<Option<Input>> {
     };
     let record = record::decode(&record_bytes)
         .with_context(|| format!("cannot read the program record of {}", path.display()))?;
-    Ok(Some(Input { bytes, record, record_bytes }))
+    Ok(Some(Input {
+        bytes,
+        record,
+        record_bytes,
+    }))
 }
 
 /// Where `build --split-record` puts the record.
@@ -56,9 +60,15 @@ pub(crate) fn no_record(path: &Path) -> Diagnostic {
 
 /// The default label of a version: folder and file name.
 pub(crate) fn label(path: &Path) -> String {
-    let name = |path: &Path| {
-        path.file_name().map(|name| name.to_string_lossy().into_owned())
-    };
-    let folder = path.parent().and_then(name);
-    [folder, name(path)].into_iter().flatten().collect::<Vec<_>>().join("/")
+    match path.parent().map(file_name) {
+        Some(folder) if !folder.is_empty() => format!("{folder}/{}", file_name(path)),
+        _ => file_name(path),
+    }
+}
+
+/// The last part of a path, empty if it has none.
+pub(crate) fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }

@@ -39,7 +39,13 @@ pub(crate) fn generate(changes: &ChangeSet, old: &Input, new: &Input) -> Result<
 ///
 /// # Errors
 /// I/O, or the compiler refuses generated text.
-pub(crate) fn write(patch: &Patch, new: &Input, label: &str, output: &Path) -> Result<u64> {
+pub(crate) fn write(
+    patch: &Patch,
+    new: &Input,
+    program: &str,
+    label: &str,
+    output: &Path,
+) -> Result<u64> {
     let folder = match output.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -59,7 +65,9 @@ pub(crate) fn write(patch: &Patch, new: &Input, label: &str, output: &Path) -> R
         .map(|(index, job)| (job.clone(), scratch.path().join(format!("{index}.o"))))
         .collect();
     let mut tables = patch.tables.clone();
-    tables.text = tables.text.replace("GINSENG_RECORD", &record.to_string_lossy());
+    tables.text = tables
+        .text
+        .replace("GINSENG_RECORD", &record.to_string_lossy());
     jobs.push((tables, scratch.path().join("tables.o")));
     compiler.compile(&jobs, &Cache::of_user(), &|| ())?;
     let object = scratch.path().join("patch.so");
@@ -75,10 +83,13 @@ pub(crate) fn write(patch: &Patch, new: &Input, label: &str, output: &Path) -> R
         .output()
         .context("cannot run the compiler")?;
     if !result.status.success() {
-        bail!("the patch does not link:\n{}", String::from_utf8_lossy(&result.stderr).trim_end());
+        bail!(
+            "the patch does not link:\n{}",
+            String::from_utf8_lossy(&result.stderr).trim_end()
+        );
     }
     let object = fs::read(&object).context("cannot read the linked patch")?;
-    let sealed = patch::seal(object, patch, label)?;
+    let sealed = patch::seal(object, patch, program, label)?;
     file.write_all(&sealed)
         .and_then(|()| file.as_file().sync_all())
         .with_context(|| format!("cannot write {}", output.display()))?;
@@ -118,9 +129,16 @@ fn link_arguments(new: &Input) -> Result<Vec<OsString>> {
 }
 
 fn standard_folders() -> impl Iterator<Item = &'static Path> {
-    ["/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"]
-        .into_iter()
-        .map(Path::new)
+    [
+        "/lib/x86_64-linux-gnu",
+        "/lib/aarch64-linux-gnu",
+        "/lib64",
+        "/usr/lib64",
+        "/lib",
+        "/usr/lib",
+    ]
+    .into_iter()
+    .map(Path::new)
 }
 
 /// Exports the rows and the header, nothing of the program's own names.

@@ -47,7 +47,12 @@ pub(crate) fn print(
     ];
     for (what, how, names) in rows {
         if !names.is_empty() || !what.is_empty() {
-            writeln!(out, "  {what:<10} {:>4} {how:<14} {}", names.len(), short(names))?;
+            writeln!(
+                out,
+                "  {what:<10} {:>4} {how:<14} {}",
+                names.len(),
+                short(names)
+            )?;
         }
     }
     for (point, reason) in &report.points.blocked {
