@@ -1,0 +1,15 @@
+#include <assert.h>
+#include <serve.h>
+
+static int checked(int number)
+{
+    assert(number >= 0);
+    return number + 1;
+}
+
+static void answer(const char *text)
+{
+    say("%d", checked((int)strlen(text)));
+}
+
+SERVE(answer)

@@ -1,0 +1,7 @@
+struct entry {
+    const char *name;
+    int value;
+};
+
+extern struct entry table[];
+extern int table_rows;

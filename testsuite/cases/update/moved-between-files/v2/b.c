@@ -1,0 +1,6 @@
+int counted(void)
+{
+    static int count = 10;
+
+    return ++count;
+}

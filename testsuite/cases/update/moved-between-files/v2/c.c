@@ -1,0 +1,4 @@
+int twice(int number)
+{
+    return number * 2;
+}
