@@ -167,6 +167,7 @@ impl Link<'_> {
         let linker = self.line.linker_words();
         let exports = ["-E", "--export-dynamic", "-export-dynamic"];
         let options = Options {
+            outside: Vec::new(),
             dispatch: self.line.own.dispatch,
             architecture: self.triple.split('-').next().unwrap_or_default().to_owned(),
             exports_all: self.line.has("-rdynamic")
