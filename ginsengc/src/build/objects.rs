@@ -100,7 +100,14 @@ pub(crate) fn make(
     if let Some(status) = check.failure()? {
         return Ok(Err(status));
     }
-    let recorded = recorded?;
+    let recorded = match recorded {
+        Ok(recorded) => recorded,
+        Err(error) => {
+            return source
+                .check_dependencies(dependencies)?
+                .map_or(Err(error), |status| Ok(Err(status)));
+        }
+    };
     let unit = &recorded.unit.unit;
     // An opaque unit has no facts to make symbols from, and only the assembler reads assembly.
     let opaque = unit.opaque.is_some();

@@ -82,6 +82,18 @@ impl Source<'_> {
         Running::start(command)
     }
 
+    /// Runs the compiler with `dependencies`, for the error that they alone bring: a file that
+    /// cannot be written.
+    ///
+    /// # Errors
+    /// If it cannot be run.
+    pub(crate) fn check_dependencies(&self, dependencies: &[OsString]) -> Result<Option<u8>> {
+        let mut command = self.compiler();
+        command.args(dependencies).args(["-w", "-fsyntax-only"]);
+        self.input(&mut command);
+        Running::start(command)?.failure()
+    }
+
     fn compiler(&self) -> Command {
         let mut command = self.tools.command();
         command
@@ -123,9 +135,10 @@ impl Source<'_> {
             let mut command = self.tools.command();
             command
                 .args(["-E", "-w"])
-                .args(self.line.options(&read))
-                // The working folder is kept apart, so that the text says nothing of it.
-                .arg("-fno-working-directory")
+                .args(self.line.options(&read).filter(|word| !names_folder(word)))
+                // With debug information the text would name the working folder, which is kept
+                // apart, and with much of it define every macro.
+                .arg("-g0")
                 .arg(BUILT_BY_US)
                 .args(&header)
                 .args(dependencies);
@@ -146,8 +159,8 @@ impl Source<'_> {
         let flags: Vec<String> = self
             .line
             .options(&[Stage::Code])
+            .filter(|word| !names_folder(word))
             .map(|word| word.to_string_lossy().into_owned())
-            .filter(|word| !word.ends_with("working-directory"))
             .collect();
         let source = self.path.to_string_lossy();
         let directory = env::current_dir().context("cannot find the working folder")?;
@@ -167,6 +180,11 @@ impl Source<'_> {
             },
         })
     }
+}
+
+/// Whether the option has the preprocessor name the working folder.
+fn names_folder(word: &OsStr) -> bool {
+    word.to_string_lossy().ends_with("working-directory")
 }
 
 /// Whether code of the unit holds assembly, which only a whole compilation checks.

@@ -170,6 +170,19 @@ fn dependency_files_are_those_of_cc() {
 }
 
 #[test]
+fn a_dependency_file_that_cannot_be_written_is_an_error_as_with_cc() {
+    let it = Scratch::new(&[("a.c", "#warning look here\nint main(void) { return 0; }\n")]);
+    for line in [
+        "-w -MD -MF gone/a.d -c a.c",
+        "-w -MMD -MFgone/a.d -c a.c -o b.o",
+    ] {
+        let ours = it.build(line);
+        assert_eq!(ours, it.cc(line), "{line}");
+        assert_eq!(it.names(""), ["a.c"], "{line}");
+    }
+}
+
+#[test]
 fn response_files_languages_and_several_sources() {
     let it = Scratch::new(&[
         (

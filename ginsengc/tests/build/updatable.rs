@@ -60,6 +60,20 @@ fn objects_sources_and_archives_make_an_updatable_program() {
 }
 
 #[test]
+fn debug_information_of_any_level_leaves_nothing_out() {
+    let it = server();
+    let text = SERVER.replace("return 0", "return fflush(stdout)");
+    it.file("server.c", &text);
+    for flags in ["-Og -g3", "-ggdb3 -fworking-directory", "-g3 -dD -O2"] {
+        it.build(&format!("{flags} server.c count.c -o prog"))
+            .quiet();
+        it.tool("./prog").prints("0\n");
+        let sections = sections(&it, "prog");
+        assert!(sections.contains(" .debug_info "), "{flags}\n{sections}");
+    }
+}
+
+#[test]
 fn the_record_can_lie_beside_the_program() {
     let it = server();
     it.build("--split-record server.c count.c -o prog").quiet();
