@@ -1,4 +1,4 @@
-//! Cases that are known to fail: they still run, and one that passes fails the run.
+//! Tests of cases that are known to fail: they still run, and one that passes fails the run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +21,7 @@ struct Entry {
     reason: String,
 }
 
-/// Reads the list: reasons by case name.
+/// Reads the list: reasons by name of the test.
 ///
 /// # Errors
 /// If it cannot be read, or is not as described in the file itself.

@@ -1,19 +1,45 @@
 //! The sample FTP server, updated while clients are connected and a download is half done. Every
 //! byte that moves is checked, by `samples/ftpd/drive.py`.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
-use std::sync::LazyLock;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
 use ginseng_testsuite::process::{Output, Peer, output};
 use ginseng_testsuite::tools::{Tools, suite};
+use libtest_mimic::{Arguments, Trial};
 use tempfile::TempDir;
 
 /// Size of the file that is on its way during the update.
 const FILM: usize = 30_000_000;
+
+fn main() -> ExitCode {
+    let releases = Arc::new(OnceLock::new());
+    let trial = |name: &str, test: fn(&Releases)| {
+        let releases = releases.clone();
+        Trial::test(name, move || {
+            test(releases.get_or_init(Releases::build));
+            Ok(())
+        })
+    };
+    let root = rustix::process::geteuid().is_root();
+    let trials = vec![
+        trial("a_session_goes_on_with_its_download", |releases| {
+            update_in_the_middle_of_a_transfer(releases, "plain", &[]);
+        }),
+        trial("so_does_one_in_a_chroot_without_privileges", |releases| {
+            let settings = ["chroot_enable=YES", "run_as_user=nobody"];
+            update_in_the_middle_of_a_transfer(releases, "jail", &settings);
+        })
+        .with_ignored_flag(!root),
+        trial("releases_with_other_layouts_are_refused", other_layouts),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
 
 /// All releases, built once.
 struct Releases {
@@ -21,35 +47,35 @@ struct Releases {
     folder: TempDir,
 }
 
-static RELEASES: LazyLock<Releases> = LazyLock::new(|| {
-    let tools = Tools::find().unwrap_or_else(|error| panic!("{error:#}"));
-    let folder = tools.scratch().unwrap();
-    let releases = Releases { tools, folder };
-    let samples = suite().join("samples/ftpd");
-    for version in ["v1", "v2", "v3", "v4"] {
-        let target = releases.folder.path().join(version);
-        fs::create_dir(&target).unwrap();
-        for entry in fs::read_dir(samples.join(version)).unwrap() {
-            let path = entry.unwrap().path();
-            if path
-                .extension()
-                .is_none_or(|kind| kind == "c" || kind == "h")
-                && path.is_file()
-            {
-                fs::copy(&path, target.join(path.file_name().unwrap())).unwrap();
-            }
-        }
-        releases.run(
-            "make",
-            &["-s", "-C", version, "CC=ginsengc build", "ftpd"],
-            0,
-        );
-    }
-    releases
-});
-
 impl Releases {
-    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    fn build() -> Self {
+        let tools = Tools::find().unwrap_or_else(|error| panic!("{error:#}"));
+        let folder = tools.scratch().unwrap();
+        let releases = Self { tools, folder };
+        let samples = suite().join("samples/ftpd");
+        for version in ["v1", "v2", "v3", "v4"] {
+            let target = releases.folder.path().join(version);
+            fs::create_dir(&target).unwrap();
+            for entry in fs::read_dir(samples.join(version)).unwrap() {
+                let path = entry.unwrap().path();
+                if path
+                    .extension()
+                    .is_none_or(|kind| kind == "c" || kind == "h")
+                    && path.is_file()
+                {
+                    fs::copy(&path, target.join(path.file_name().unwrap())).unwrap();
+                }
+            }
+            releases.run(
+                "make",
+                &["-s", "-C", version, "CC=ginsengc build", "ftpd"],
+                0,
+            );
+        }
+        releases
+    }
+
+    fn command(&self, program: impl AsRef<OsStr>) -> Command {
         self.tools.command(program, self.folder.path())
     }
 
@@ -64,7 +90,7 @@ impl Releases {
         text
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 }
@@ -77,19 +103,19 @@ struct Server {
 
 impl Server {
     /// Starts version 1 with a site of its own, in the folder of this name.
-    fn start(site: &str, settings: &[&str]) -> Self {
+    fn start(releases: &Releases, site: &str, settings: &[&str]) -> Self {
         let driver = suite().join("samples/ftpd/drive.py");
         let driver = driver.to_str().unwrap();
         let arguments = [&[driver, "site", site], settings].concat();
-        RELEASES.run("python3", &arguments, 0);
-        let folder = RELEASES.path(site);
-        let mut command = RELEASES.command(RELEASES.path("v1/ftpd"));
+        releases.run("python3", &arguments, 0);
+        let folder = releases.path(site);
+        let mut command = releases.command(releases.path("v1/ftpd"));
         command.arg(folder.join("ftpd.conf"));
-        let program = Peer::start(&mut command, RELEASES.path(&format!("{site}-errors"))).unwrap();
+        let program = Peer::start(&mut command, releases.path(&format!("{site}-errors"))).unwrap();
         let port = wait_for(&folder.join("port"));
-        let mut talk = RELEASES.command("python3");
+        let mut talk = releases.command("python3");
         talk.args([driver, "talk", port.trim()]);
-        let clients = Peer::start(&mut talk, RELEASES.path(&format!("{site}-talk"))).unwrap();
+        let clients = Peer::start(&mut talk, releases.path(&format!("{site}-talk"))).unwrap();
         Self { program, clients }
     }
 
@@ -119,10 +145,10 @@ fn wait_for(file: &Path) -> String {
 }
 
 /// Version 1 to 2, with one session in a download, one idle, and one that comes meanwhile.
-fn update_in_the_middle_of_a_transfer(site: &str, settings: &[&str]) {
-    let mut server = Server::start(site, settings);
+fn update_in_the_middle_of_a_transfer(releases: &Releases, site: &str, settings: &[&str]) {
+    let mut server = Server::start(releases, site, settings);
     let patch = format!("{site}.so");
-    RELEASES.run("ginsengc", &["diff", "v1/ftpd", "v2/ftpd", "-o", &patch], 0);
+    releases.run("ginsengc", &["diff", "v1/ftpd", "v2/ftpd", "-o", &patch], 0);
 
     let banner = server.ask("open busy");
     assert!(banner.contains("1.0"), "{banner}");
@@ -136,7 +162,7 @@ fn update_in_the_middle_of_a_transfer(site: &str, settings: &[&str]) {
     let pid = server.pid();
     thread::scope(|scope| {
         let arguments = ["apply", "--timeout", "20", &pid, &patch];
-        let apply = scope.spawn(move || RELEASES.run("ginsengc", &arguments, 0));
+        let apply = scope.spawn(move || releases.run("ginsengc", &arguments, 0));
         // Time for the request to be out; each process then takes it with its next event.
         thread::sleep(Duration::from_secs(1));
         server.ask("more busy 4000000");
@@ -173,37 +199,22 @@ fn update_in_the_middle_of_a_transfer(site: &str, settings: &[&str]) {
     server.program.check_running().unwrap();
 }
 
-#[test]
-fn a_session_goes_on_with_its_download() {
-    update_in_the_middle_of_a_transfer("plain", &[]);
-}
-
-#[test]
-fn so_does_one_in_a_chroot_without_privileges() {
-    if !rustix::process::geteuid().is_root() {
-        eprintln!("left out: needs root");
-        return;
-    }
-    let settings = ["chroot_enable=YES", "run_as_user=nobody"];
-    update_in_the_middle_of_a_transfer("jail", &settings);
-}
-
-#[test]
-fn releases_with_other_layouts_are_refused() {
-    let mut server = Server::start("layouts", &[]);
+/// What this release does not update, it refuses, and the server goes on.
+fn other_layouts(releases: &Releases) {
+    let mut server = Server::start(releases, "layouts", &[]);
     server.ask("open a");
     for (old, new) in [
         ("v2/ftpd", "v3/ftpd"),
         ("v3/ftpd", "v4/ftpd"),
         ("v1/ftpd", "v4/ftpd"),
     ] {
-        let report = RELEASES.run("ginsengc", &["diff", old, new, "-o", "layouts.so"], 1);
+        let report = releases.run("ginsengc", &["diff", old, new, "-o", "layouts.so"], 1);
         assert!(
             report.contains("error[changed-struct]"),
             "{old} {new}\n{report}"
         );
         assert!(report.contains("`struct session`"), "{old} {new}\n{report}");
-        assert!(!RELEASES.path("layouts.so").exists(), "a patch was written");
+        assert!(!releases.path("layouts.so").exists(), "a patch was written");
     }
     assert_eq!(server.ask("check a 1.0"), "1.0");
 }

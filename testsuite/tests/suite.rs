@@ -25,21 +25,16 @@ fn main() -> ExitCode {
 fn trials() -> Result<Vec<Trial>> {
     let cases = case::all(&suite().join("cases"))?;
     let known = known::read(&suite().join("known-failures.toml"))?;
-    for name in known.keys() {
-        let exists = cases.iter().any(|case| case.name == *name);
-        ensure!(exists, "known-failures.toml lists {name}, which is no case");
-    }
     let tools = Arc::new(Tools::find()?);
     let root = rustix::process::geteuid().is_root();
     let mut trials = Vec::new();
     for case in cases {
-        let reason = known.get(&case.name).cloned();
         match case.session() {
             Ok(session) => {
                 let session = Arc::new(session);
                 for (name, flags) in variants(&case, &session) {
                     let (case, session, tools) = (case.clone(), session.clone(), tools.clone());
-                    let (reason, left_out) = (reason.clone(), session.root && !root);
+                    let (reason, left_out) = (known.get(&name).cloned(), session.root && !root);
                     let test = move || {
                         let result = run(&case, &session, &flags, &tools);
                         let result = result.with_context(|| place(&case.folder));
@@ -53,6 +48,10 @@ fn trials() -> Result<Vec<Trial>> {
                 Err(format!("{}: {error:#}", place(&case.folder)).into())
             })),
         }
+    }
+    for name in known.keys() {
+        let exists = trials.iter().any(|trial| trial.name() == name);
+        ensure!(exists, "known-failures.toml lists {name}, which is no test");
     }
     Ok(trials)
 }
