@@ -272,7 +272,9 @@ fn load(path: &CStr) -> Result<&'static PatchHeader, Stop> {
 /// Records where the process is.
 fn note(entry: &Entry, point: u32) {
     for entry in [own().entry(), entry] {
-        if entry.point.swap(point, Relaxed) != point {
+        // Point 0 is a point like any other: that the number is there already is no sign.
+        let named = entry.point_name.get().first() != Some(&0);
+        if entry.point.swap(point, Relaxed) != point || !named {
             entry.point_name.set(points::name(point));
         }
     }

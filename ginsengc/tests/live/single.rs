@@ -58,6 +58,19 @@ fn ten_patches_in_a_row() {
 }
 
 #[test]
+fn the_first_point_has_a_name_too() {
+    let mut server = Server::start();
+    server.tell("P 0");
+    let points = &[0];
+    let patch = patch(Make {
+        points,
+        ..Make::default()
+    });
+    let done = apply(server.pid(), patch.path());
+    assert_eq!(done["processes"][0]["point"], "first loop");
+}
+
+#[test]
 fn waits_for_an_admissible_point() {
     let mut server = Server::start();
     let only_other = patch(Make {

@@ -20,13 +20,16 @@ g.1:
     .globl ginseng_program
 ginseng_program:
     .long 1
-    .long 2
+    .long 3
     .fill 32, 1, IDENTITY
 1:  .quad 2f - 1b
-2:  .long 1
+2:  .long 0
+5:  .long 7f - 5b
+    .long 1
 3:  .long 8f - 3b
     .long 2
 4:  .long 9f - 4b
+7:  .asciz "first loop"
 8:  .asciz "main loop"
 9:  .asciz "other loop"
     .section .note.GNU-stack,"",@progbits
