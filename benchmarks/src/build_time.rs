@@ -34,7 +34,11 @@ pub(crate) fn measure(
     let builder = |name: &str, cc: String| -> Result<Builder> {
         let tree = scratch.join(name);
         copy_sources(&sample.join("v1"), &tree)?;
-        Ok(Builder { tree, cache: cache.clone(), words: vec![CFLAGS.to_owned(), cc] })
+        Ok(Builder {
+            tree,
+            cache: cache.clone(),
+            words: vec![CFLAGS.to_owned(), cc],
+        })
     };
     let plain = builder("build-plain", "CC=cc".to_owned())?;
     let ours = builder("build-ginsengc", tools.cc(""))?;
@@ -83,7 +87,10 @@ impl Pairs {
 impl Builder {
     fn make(&self, jobs: u32) -> Command {
         let mut make = Command::new("make");
-        make.arg("-s").arg(format!("-j{jobs}")).arg("-C").arg(&self.tree);
+        make.arg("-s")
+            .arg(format!("-j{jobs}"))
+            .arg("-C")
+            .arg(&self.tree);
         make.args(&self.words).env("GINSENG_CACHE", &self.cache);
         make
     }
@@ -95,7 +102,8 @@ impl Builder {
 
     fn touched(&self, jobs: u32) -> Result<Spent> {
         let file = File::options().append(true).open(self.tree.join(FILE));
-        file.and_then(|file| file.set_modified(SystemTime::now())).context("cannot touch a source")?;
+        file.and_then(|file| file.set_modified(SystemTime::now()))
+            .context("cannot touch a source")?;
         spent(&mut self.make(jobs))
     }
 
@@ -103,7 +111,8 @@ impl Builder {
         let file = File::options().append(true).open(self.tree.join(FILE));
         let name = format!("added_{jobs}_{run}");
         let text = format!("int {name}(void);\nint {name}(void) {{ return {run}; }}\n");
-        file.and_then(|mut file| file.write_all(text.as_bytes())).context("cannot edit a source")?;
+        file.and_then(|mut file| file.write_all(text.as_bytes()))
+            .context("cannot edit a source")?;
         spent(&mut self.make(jobs))
     }
 }

@@ -20,7 +20,10 @@ impl Client {
     pub(crate) fn login(port: u16) -> Result<Self> {
         let control = connect(port)?;
         control.set_nodelay(true)?;
-        let mut client = Self { control: BufReader::new(control), line: String::new() };
+        let mut client = Self {
+            control: BufReader::new(control),
+            line: String::new(),
+        };
         client.reply("220")?;
         client.command("USER anonymous", "331")?;
         client.command("PASS bench", "230")?;
@@ -31,7 +34,8 @@ impl Client {
     /// Sends one command and waits for a reply that starts with `code`.
     pub(crate) fn command(&mut self, command: &str, code: &str) -> Result<&str> {
         self.send(format!("{command}\r\n").as_bytes())?;
-        self.reply(code).with_context(|| format!("reply to {command}"))
+        self.reply(code)
+            .with_context(|| format!("reply to {command}"))
     }
 
     /// How long one command takes.
@@ -43,11 +47,15 @@ impl Client {
 
     /// Sends `rounds` times all of `commands`, each round in one go, and checks all replies.
     pub(crate) fn pipeline(&mut self, commands: &[(&str, &str)], rounds: u32) -> Result<()> {
-        let batch: String = commands.iter().map(|(command, _)| format!("{command}\r\n")).collect();
+        let batch: String = commands
+            .iter()
+            .map(|(command, _)| format!("{command}\r\n"))
+            .collect();
         for _ in 0..rounds {
             self.send(batch.as_bytes())?;
             for (command, code) in commands {
-                self.reply(code).with_context(|| format!("reply to {command}"))?;
+                self.reply(code)
+                    .with_context(|| format!("reply to {command}"))?;
             }
         }
         Ok(())
@@ -82,21 +90,30 @@ impl Client {
     }
 
     fn send(&mut self, bytes: &[u8]) -> Result<()> {
-        self.control.get_mut().write_all(bytes).context("the session is gone")
+        self.control
+            .get_mut()
+            .write_all(bytes)
+            .context("the session is gone")
     }
 
     /// The last line of the next reply, which must start with `code`.
     fn reply(&mut self, code: &str) -> Result<&str> {
         loop {
             self.line.clear();
-            self.control.read_line(&mut self.line).context("the session is gone")?;
-            let continued = self.line.as_bytes().get(3) == Some(&b'-') || self.line.starts_with(' ');
+            self.control
+                .read_line(&mut self.line)
+                .context("the session is gone")?;
+            let continued =
+                self.line.as_bytes().get(3) == Some(&b'-') || self.line.starts_with(' ');
             if !continued {
                 break;
             }
         }
         if !self.line.starts_with(code) {
-            bail!("the server said {:?} instead of {code}", self.line.trim_end());
+            bail!(
+                "the server said {:?} instead of {code}",
+                self.line.trim_end()
+            );
         }
         Ok(self.line.trim_end())
     }

@@ -47,13 +47,21 @@ pub(crate) fn measure(
 
 /// Runs a command and appends the nanoseconds at its start and end to `log`; ends with its status.
 pub(crate) fn timed(log: &Path, command: &[OsString]) -> Result<()> {
-    let now = || SystemTime::now().duration_since(UNIX_EPOCH).map(|it| it.as_nanos());
+    let now = || {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map(|it| it.as_nanos())
+    };
     let start = now()?;
     let status = Command::new(&command[0]).args(&command[1..]).status();
     let status = status.with_context(|| format!("cannot run {:?}", command[0]))?;
     let line = format!("{start} {}\n", now()?);
-    let mut log = File::options().append(true).open(log).context("cannot open the log")?;
-    log.write_all(line.as_bytes()).context("cannot write the log")?;
+    let mut log = File::options()
+        .append(true)
+        .open(log)
+        .context("cannot open the log")?;
+    log.write_all(line.as_bytes())
+        .context("cannot write the log")?;
     std::process::exit(status.code().unwrap_or(1));
 }
 

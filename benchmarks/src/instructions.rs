@@ -31,7 +31,12 @@ pub(crate) fn measure(tools: &Tools, variants: &Variants, numbers: &mut Numbers)
         let what = ["commands: instructions", "RETR: instructions"];
         let units = ["per command", "per kB"];
         for at in 0..2 {
-            numbers.ratio(what[at], variant.name, units[at], &[(plain[at], theirs[at])]);
+            numbers.ratio(
+                what[at],
+                variant.name,
+                units[at],
+                &[(plain[at], theirs[at])],
+            );
         }
     }
     Ok(())
@@ -39,7 +44,9 @@ pub(crate) fn measure(tools: &Tools, variants: &Variants, numbers: &mut Numbers)
 
 fn valgrind() -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
-    std::env::split_paths(&folders).map(|it| it.join("valgrind")).find(|it| it.is_file())
+    std::env::split_paths(&folders)
+        .map(|it| it.join("valgrind"))
+        .find(|it| it.is_file())
 }
 
 /// Instructions for one command, and for one kilobyte sent.
@@ -51,7 +58,12 @@ fn count(
 ) -> Result<[f64; 2]> {
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let output = format!("--callgrind-out-file={}/%p", folder.path().display());
-    let words = [valgrind, "--tool=callgrind".as_ref(), "-q".as_ref(), output.as_ref()];
+    let words = [
+        valgrind,
+        "--tool=callgrind".as_ref(),
+        "-q".as_ref(),
+        output.as_ref(),
+    ];
     let server = Server::start(&[&words[..], &[&variant.program]].concat(), &variants.site)?;
     for patch in &variants.patches[..variant.updates] {
         server.apply(tools, patch)?;
@@ -80,5 +92,6 @@ fn count(
 fn total(path: &Path) -> Result<f64> {
     let text = fs::read_to_string(path).context("callgrind left no file")?;
     let sum = text.lines().find_map(|line| line.strip_prefix("totals: "));
-    sum.and_then(|word| word.trim().parse().ok()).context("callgrind's file has no sum")
+    sum.and_then(|word| word.trim().parse().ok())
+        .context("callgrind's file has no sum")
 }

@@ -58,16 +58,23 @@ impl Work {
 
     fn names(self) -> [(&'static str, &'static str); 2] {
         match self {
-            Work::Transfer => [("RETR: throughput", "MB/s"), ("RETR: server's CPU time", "ns/kB")],
-            Work::Commands => {
-                [("commands: rate", "1000/s"), ("commands: server's CPU time", "ns/command")]
-            }
+            Work::Transfer => [
+                ("RETR: throughput", "MB/s"),
+                ("RETR: server's CPU time", "ns/kB"),
+            ],
+            Work::Commands => [
+                ("commands: rate", "1000/s"),
+                ("commands: server's CPU time", "ns/command"),
+            ],
         }
     }
 }
 
+/// A turn of plain cc and one of a variant, one right after the other.
+type Pair = (Turn, Turn);
+
 /// Measures all variants against the first. Every launch has new processes, and with them new
-/// addresses; in every round of it each variant has a turn.
+/// addresses; every second pair has the variant first.
 pub(crate) fn measure(
     tools: &Tools,
     variants: &Variants,
@@ -76,7 +83,7 @@ pub(crate) fn measure(
     numbers: &mut Numbers,
 ) -> Result<()> {
     let count = variants.all.len();
-    let mut turns: [Vec<Vec<Turn>>; 2] = [vec![Vec::new(); count], vec![Vec::new(); count]];
+    let mut pairs: [Vec<Vec<Pair>>; 2] = [vec![Vec::new(); count], vec![Vec::new(); count]];
     let mut memory: Vec<Vec<[Memory; 2]>> = vec![Vec::new(); count];
     for _ in 0..launches {
         let mut stands = Vec::new();
@@ -85,47 +92,76 @@ pub(crate) fn measure(
             stands.push(stand.with_context(|| format!("variant {}", variant.name))?);
         }
         for (stand, memory) in stands.iter().zip(&mut memory) {
-            memory.push([Memory::of(stand.server.pid())?, Memory::of(stand.sessions[0].1)?]);
+            memory.push([
+                Memory::of(stand.server.pid())?,
+                Memory::of(stand.sessions[0].1)?,
+            ]);
         }
-        for round in 0..rounds as usize {
-            for turn in 0..count {
-                // Each round starts with another one, every second goes backwards.
-                let turn = if round % 2 == 0 { turn } else { count - 1 - turn };
-                let at = (turn + round / 2) % count;
-                for work in Work::ALL {
-                    turns[work as usize][at].push(stands[at].turn(work)?);
+        for work in Work::ALL {
+            // The first turns bring files and branches into caches.
+            stands
+                .iter_mut()
+                .try_for_each(|stand| stand.turn(work).map(drop))?;
+            for round in 0..rounds as usize {
+                for (at, pairs) in pairs[work as usize].iter_mut().enumerate().skip(1) {
+                    let order = if (round + at) % 2 == 0 {
+                        [0, at]
+                    } else {
+                        [at, 0]
+                    };
+                    let [first, second] =
+                        [stands[order[0]].turn(work)?, stands[order[1]].turn(work)?];
+                    let pair = if order[0] == 0 {
+                        (first, second)
+                    } else {
+                        (second, first)
+                    };
+                    pairs.push(pair);
                 }
             }
         }
     }
     for work in Work::ALL {
-        let turns = &turns[work as usize];
-        for (variant, theirs) in variants.all.iter().zip(turns).skip(1) {
-            let pairs = |pick: fn(&Turn) -> f64| -> Vec<(f64, f64)> {
-                turns[0].iter().map(pick).zip(theirs.iter().map(pick)).collect()
+        for (variant, pairs) in variants.all.iter().zip(&pairs[work as usize]).skip(1) {
+            let column = |pick: fn(&Turn) -> f64| -> Vec<(f64, f64)> {
+                pairs
+                    .iter()
+                    .map(|(plain, theirs)| (pick(plain), pick(theirs)))
+                    .collect()
             };
             let [(rate, rate_unit), (cost, cost_unit)] = work.names();
-            numbers.ratio(rate, variant.name, rate_unit, &pairs(|turn| turn.rate));
-            numbers.ratio(cost, variant.name, cost_unit, &pairs(|turn| turn.cost));
+            numbers.ratio(rate, variant.name, rate_unit, &column(|turn| turn.rate));
+            numbers.ratio(cost, variant.name, cost_unit, &column(|turn| turn.cost));
         }
     }
-    type Pick = fn(&[Memory; 2]) -> f64;
-    let figures: [(&str, Pick); 6] = [
-        ("memory: listener, resident", |it| it[0].resident),
-        ("memory: listener, proportional", |it| it[0].proportional),
-        ("memory: listener, private and written", |it| it[0].private_dirty),
-        ("memory: session, resident", |it| it[1].resident),
-        ("memory: session, proportional", |it| it[1].proportional),
-        ("memory: session, private and written", |it| it[1].private_dirty),
-    ];
-    for (what, pick) in figures {
-        for (variant, theirs) in variants.all.iter().zip(&memory).skip(1) {
-            let pairs: Vec<(f64, f64)> =
-                memory[0].iter().map(pick).zip(theirs.iter().map(pick)).collect();
-            numbers.ratio(what, variant.name, "kB", &pairs);
-        }
-    }
+    add_memory(variants, &memory, numbers);
     Ok(())
+}
+
+/// Listener and session of each launch, by variant.
+fn add_memory(variants: &Variants, memory: &[Vec<[Memory; 2]>], numbers: &mut Numbers) {
+    type Pick = fn(&Memory) -> f64;
+    let figures: [(&str, Pick); 3] = [
+        ("resident", |it| it.resident),
+        ("proportional", |it| it.proportional),
+        ("private and written", |it| it.private_dirty),
+    ];
+    for (at, process) in ["listener", "session"].into_iter().enumerate() {
+        for (what, pick) in figures {
+            for (variant, theirs) in variants.all.iter().zip(memory).skip(1) {
+                let launches = memory[0].iter().zip(theirs);
+                let pairs: Vec<(f64, f64)> = launches
+                    .map(|(plain, theirs)| (pick(&plain[at]), pick(&theirs[at])))
+                    .collect();
+                numbers.ratio(
+                    &format!("memory: {process}, {what}"),
+                    variant.name,
+                    "kB",
+                    &pairs,
+                );
+            }
+        }
+    }
 }
 
 impl Stand {
@@ -160,11 +196,17 @@ impl Stand {
                 Work::Transfer => FILE_SIZE as f64 / 1e3,
                 Work::Commands => f64::from(ROUNDS) * COMMANDS.len() as f64,
             };
-        Ok(Turn { rate: done / seconds / 1e3, cost: cpu / done })
+        Ok(Turn {
+            rate: done / seconds / 1e3,
+            cost: cpu / done,
+        })
     }
 
     fn cpu(&self) -> Result<f64> {
-        self.sessions.iter().map(|(_, pid)| cpu_nanoseconds(*pid)).sum()
+        self.sessions
+            .iter()
+            .map(|(_, pid)| cpu_nanoseconds(*pid))
+            .sum()
     }
 }
 

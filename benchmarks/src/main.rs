@@ -86,10 +86,15 @@ fn main() -> Result<()> {
 /// All measurements, one after the other: nothing else runs while one is taken.
 fn bench(args: &BenchArgs) -> Result<Numbers> {
     let tools = Tools::find()?;
-    let scratch = tempfile::Builder::new().prefix("ginseng-bench-").tempdir()?;
+    let scratch = tempfile::Builder::new()
+        .prefix("ginseng-bench-")
+        .tempdir()?;
     let repeat = |full: u32| (full * args.effort / 100).max(2);
     let step = |name: &str| eprintln!("{name} ...");
-    let mut numbers = Numbers { machine: Machine::look()?, ..Numbers::default() };
+    let mut numbers = Numbers {
+        machine: Machine::look()?,
+        ..Numbers::default()
+    };
     let sample = &absolute(&args.sample)?;
 
     step("building all variants and eleven versions");

@@ -71,17 +71,27 @@ impl Numbers {
     /// Adds single values.
     pub(crate) fn add(&mut self, what: &str, part: &str, unit: &str, values: Vec<f64>) {
         let (what, part, unit) = (what.to_owned(), part.to_owned(), unit.to_owned());
-        self.samples.push(Samples { what, part, unit, values });
+        self.samples.push(Samples {
+            what,
+            part,
+            unit,
+            values,
+        });
     }
 
     /// The ratio of a variant, if it was measured.
     pub(crate) fn find(&self, what: &str, variant: &str) -> Option<&Ratio> {
-        self.ratios.iter().find(|it| it.what == what && it.variant == variant)
+        self.ratios
+            .iter()
+            .find(|it| it.what == what && it.variant == variant)
     }
 
     /// The samples of one kind, sorted, if there are any.
     pub(crate) fn sorted(&self, what: &str, part: &str) -> Option<Vec<f64>> {
-        let found = self.samples.iter().find(|it| it.what == what && it.part == part)?;
+        let found = self
+            .samples
+            .iter()
+            .find(|it| it.what == what && it.part == part)?;
         let mut values = found.values.clone();
         values.sort_by(f64::total_cmp);
         (!values.is_empty()).then_some(values)
@@ -104,14 +114,22 @@ impl Machine {
     pub(crate) fn look() -> Result<Self> {
         let cpuinfo = fs::read_to_string("/proc/cpuinfo").context("cannot read /proc/cpuinfo")?;
         let model = cpuinfo.lines().find(|line| line.starts_with("model name"));
-        let model = model.and_then(|line| line.split_once(": ")).map(|(_, name)| name);
-        let version = Command::new("cc").arg("--version").output().context("cannot run cc")?;
+        let model = model
+            .and_then(|line| line.split_once(": "))
+            .map(|(_, name)| name);
+        let version = Command::new("cc")
+            .arg("--version")
+            .output()
+            .context("cannot run cc")?;
         let version = String::from_utf8_lossy(&version.stdout).into_owned();
         let kernel = fs::read_to_string("/proc/sys/kernel/osrelease");
         Ok(Self {
             processor: model.unwrap_or("unknown").to_owned(),
             processors: std::thread::available_parallelism()?.get(),
-            kernel: kernel.context("cannot read the kernel's release")?.trim().to_owned(),
+            kernel: kernel
+                .context("cannot read the kernel's release")?
+                .trim()
+                .to_owned(),
             compiler: version.lines().next().unwrap_or("unknown").to_owned(),
             load_before: load_average()?,
             load_after: 0.0,
@@ -122,6 +140,9 @@ impl Machine {
 /// Processes that wanted to run, on average over the last minute.
 pub(crate) fn load_average() -> Result<f64> {
     let text = fs::read_to_string("/proc/loadavg").context("cannot read /proc/loadavg")?;
-    let first = text.split_whitespace().next().context("/proc/loadavg is empty")?;
+    let first = text
+        .split_whitespace()
+        .next()
+        .context("/proc/loadavg is empty")?;
     first.parse().context("/proc/loadavg has no number")
 }

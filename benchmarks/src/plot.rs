@@ -57,7 +57,9 @@ pub(crate) fn ratios(path: &Path, title: &str, labels: &[&str], rows: &[Dots<'_>
         .draw()
         .map_err(failed)?;
     let one = [(-0.5, 1.0), (last - 0.5, 1.0)];
-    chart.draw_series(LineSeries::new(one, BLACK.stroke_width(1))).map_err(failed)?;
+    chart
+        .draw_series(LineSeries::new(one, BLACK.stroke_width(1)))
+        .map_err(failed)?;
     for (index, row) in rows.iter().enumerate() {
         let colour = COLOURS[index % COLOURS.len()];
         let shift = (index as f64 - (rows.len() as f64 - 1.0) / 2.0) * 0.12;
@@ -66,30 +68,35 @@ pub(crate) fn ratios(path: &Path, title: &str, labels: &[&str], rows: &[Dots<'_>
             places.filter_map(move |(at, ratio)| Some((at as f64 + shift, ratio.as_ref()?)))
         };
         let bars = places().map(|(x, it)| {
-            PathElement::new([(x, it.interval.low), (x, it.interval.high)], colour.stroke_width(2))
+            PathElement::new(
+                [(x, it.interval.low), (x, it.interval.high)],
+                colour.stroke_width(2),
+            )
         });
         chart.draw_series(bars).map_err(failed)?;
         let dots = places().map(|(x, it)| Circle::new((x, it.interval.ratio), 4, colour.filled()));
         let drawn = chart.draw_series(dots).map_err(failed)?;
-        drawn.label(row.name).legend(move |(x, y)| Circle::new((x + 10, y), 4, colour.filled()));
+        drawn
+            .label(row.name)
+            .legend(move |(x, y)| Circle::new((x + 10, y), 4, colour.filled()));
     }
     legend(&mut chart)?;
     area.present().map_err(failed)
 }
 
 /// Lines over a common x axis.
-pub(crate) fn lines(
-    path: &Path,
-    title: &str,
-    axes: [&str; 2],
-    lines: &[Line<'_>],
-) -> Result<()> {
+pub(crate) fn lines(path: &Path, title: &str, axes: [&str; 2], lines: &[Line<'_>]) -> Result<()> {
     let points = || lines.iter().flat_map(|line| &line.points);
     let right = points().map(|point| point.0).fold(0.0, f64::max);
     let top = points().map(|point| point.1).fold(0.0, f64::max);
     let area = SVGBackend::new(path, SIZE).into_drawing_area();
     let mut chart = chart(&area, title, 0.0..right, 0.0..top * 1.08)?;
-    chart.configure_mesh().x_desc(axes[0]).y_desc(axes[1]).draw().map_err(failed)?;
+    chart
+        .configure_mesh()
+        .x_desc(axes[0])
+        .y_desc(axes[1])
+        .draw()
+        .map_err(failed)?;
     for (index, line) in lines.iter().enumerate() {
         let style = COLOURS[index % COLOURS.len()].stroke_width(2);
         let series = LineSeries::new(line.points.iter().copied(), style);
@@ -115,8 +122,13 @@ fn chart<'a>(area: &Area<'a>, title: &str, x: Range<f64>, y: Range<f64>) -> Resu
 
 fn legend(chart: &mut Chart<'_>) -> Result<()> {
     let mut labels = chart.configure_series_labels();
-    labels.background_style(WHITE.mix(0.85)).border_style(BLACK.mix(0.3));
-    labels.position(SeriesLabelPosition::UpperLeft).draw().map_err(failed)
+    labels
+        .background_style(WHITE.mix(0.85))
+        .border_style(BLACK.mix(0.3));
+    labels
+        .position(SeriesLabelPosition::UpperLeft)
+        .draw()
+        .map_err(failed)
 }
 
 /// Errors of the backend are not `Sync`, so their text is taken.

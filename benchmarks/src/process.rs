@@ -41,11 +41,20 @@ impl Tools {
 /// Runs a command that must succeed; its output.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().with_context(|| format!("cannot run {name}"))?;
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {name}"))?;
     if !output.status.success() {
         let error = String::from_utf8_lossy(&output.stderr);
-        let arguments: Vec<_> = command.get_args().map(|word| word.to_string_lossy()).collect();
-        bail!("{name} {} failed ({}): {error}", arguments.join(" "), output.status);
+        let arguments: Vec<_> = command
+            .get_args()
+            .map(|word| word.to_string_lossy())
+            .collect();
+        bail!(
+            "{name} {} failed ({}): {error}",
+            arguments.join(" "),
+            output.status
+        );
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -64,17 +73,28 @@ pub(crate) fn spent(command: &mut Command) -> Result<Spent> {
     let start = Instant::now();
     output(command)?;
     let wall = start.elapsed().as_secs_f64();
-    Ok(Spent { wall, cpu: children_cpu()? - before })
+    Ok(Spent {
+        wall,
+        cpu: children_cpu()? - before,
+    })
 }
 
 /// Seconds of CPU that children waited for have used.
 fn children_cpu() -> Result<f64> {
     let text = fs::read_to_string("/proc/self/stat").context("cannot read /proc/self/stat")?;
-    let rest = text.rsplit_once(") ").context("/proc/self/stat has no name")?.1;
-    let ticks = |at: usize| rest.split(' ').nth(at).and_then(|word| word.parse::<f64>().ok());
+    let rest = text
+        .rsplit_once(") ")
+        .context("/proc/self/stat has no name")?
+        .1;
+    let ticks = |at: usize| {
+        rest.split(' ')
+            .nth(at)
+            .and_then(|word| word.parse::<f64>().ok())
+    };
     // Fields 16 and 17 of proc(5), counted from the third.
     let sum = ticks(13).zip(ticks(14)).map(|(user, system)| user + system);
-    Ok(sum.context("/proc/self/stat is too short")? / rustix::param::clock_ticks_per_second() as f64)
+    Ok(sum.context("/proc/self/stat is too short")?
+        / rustix::param::clock_ticks_per_second() as f64)
 }
 
 /// Nanoseconds that the one thread of a process has run.
@@ -89,7 +109,10 @@ pub(crate) fn cpu_nanoseconds(pid: u32) -> Result<f64> {
 pub(crate) fn children(pid: u32) -> Result<Vec<u32>> {
     let text = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
         .with_context(|| format!("process {pid} is gone"))?;
-    let mut pids: Vec<u32> = text.split_whitespace().filter_map(|it| it.parse().ok()).collect();
+    let mut pids: Vec<u32> = text
+        .split_whitespace()
+        .filter_map(|it| it.parse().ok())
+        .collect();
     pids.sort_unstable();
     Ok(pids)
 }

@@ -50,12 +50,16 @@ impl Server {
         self.child.id()
     }
 
-    /// Logs in, and tells which process serves the session.
+    /// Logs in, and tells which process serves the session: the only new one that stays.
     pub(crate) fn login(&self) -> Result<(Client, u32)> {
         let before = children(self.pid())?;
         let client = Client::login(self.port)?;
-        let new = children(self.pid())?.into_iter().find(|pid| !before.contains(pid));
-        Ok((client, new.context("no process was forked for the session")?))
+        let pid = wait_for("the process of a session", || {
+            let mut new = children(self.pid())?;
+            new.retain(|pid| !before.contains(pid));
+            Ok(<[u32; 1]>::try_from(new).ok())
+        })?;
+        Ok((client, pid[0]))
     }
 
     /// Applies a patch to the whole family. Knocks at the listener until it is through, as a
@@ -70,7 +74,10 @@ impl Server {
                 }
             });
             let mut command = Command::new(&tools.ginsengc);
-            command.args(["apply", "--json"]).arg(self.pid().to_string()).arg(patch);
+            command
+                .args(["apply", "--json"])
+                .arg(self.pid().to_string())
+                .arg(patch);
             let text = output(&mut command);
             done.store(true, Ordering::Relaxed);
             text

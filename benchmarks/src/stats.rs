@@ -67,7 +67,10 @@ mod tests {
         let mut pairs = vec![(10.0, 11.0); 40];
         pairs.push((10.0, 1e6));
         let interval = paired(&pairs);
-        assert_eq!((interval.ratio, interval.low, interval.high), (1.1, 1.1, 1.1));
+        assert_eq!(
+            (interval.ratio, interval.low, interval.high),
+            (1.1, 1.1, 1.1)
+        );
         assert_eq!(interval.pairs, 41);
     }
 
@@ -76,7 +79,10 @@ mod tests {
     fn the_interval_has_the_ranks_of_the_sign_test() {
         let pairs: Vec<(f64, f64)> = (1..=49).map(|value| (1.0, f64::from(value))).collect();
         let interval = paired(&pairs);
-        assert_eq!((interval.ratio, interval.low, interval.high), (25.0, 17.0, 33.0));
+        assert_eq!(
+            (interval.ratio, interval.low, interval.high),
+            (25.0, 17.0, 33.0)
+        );
     }
 
     #[test]

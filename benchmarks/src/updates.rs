@@ -30,9 +30,19 @@ pub(crate) fn fresh(
     for _ in 0..runs {
         let server = Server::start(&[variants.updatable()], &variants.site)?;
         let run = busy(tools, &server, &variants.patches[0])?;
-        pauses.extend(run.applied.processes.iter().filter_map(|member| member.pause_ns));
+        pauses.extend(
+            run.applied
+                .processes
+                .iter()
+                .filter_map(|member| member.pause_ns),
+        );
         for (after, pid) in after.iter_mut().zip(run.pids) {
-            after.push(member(&run.applied, pid)?.after_ns.context("no time of the update")? / 1e6);
+            after.push(
+                member(&run.applied, pid)?
+                    .after_ns
+                    .context("no time of the update")?
+                    / 1e6,
+            );
         }
         let longest = run.round_trips.iter().copied().fold(0.0, f64::max);
         worst.push(longest);
@@ -47,13 +57,23 @@ pub(crate) fn fresh(
         ("swap", |pause| pause.swap),
     ];
     for (part, pick) in parts {
-        numbers.add("pause", part, "ms", pauses.iter().map(|it| pick(it) / 1e6).collect());
+        numbers.add(
+            "pause",
+            part,
+            "ms",
+            pauses.iter().map(|it| pick(it) / 1e6).collect(),
+        );
     }
     let [commands, transfer] = after;
     numbers.add("apply to new code", "busy with commands", "ms", commands);
     numbers.add("apply to new code", "busy with a transfer", "ms", transfer);
     numbers.add("round trip of a client", "before the update", "ms", quiet);
-    numbers.add("round trip of a client", "longest during the update", "ms", worst);
+    numbers.add(
+        "round trip of a client",
+        "longest during the update",
+        "ms",
+        worst,
+    );
     Ok(())
 }
 
@@ -77,9 +97,7 @@ fn busy(tools: &Tools, server: &Server, patch: &Path) -> Result<Busy> {
         before.push(asking.round_trip()?.as_secs_f64() * 1e3);
     }
     let (applied, round_trips) = thread::scope(|scope| {
-        let asks = scope.spawn(|| until(&done, || {
-            Ok(asking.round_trip()?.as_secs_f64() * 1e3)
-        }));
+        let asks = scope.spawn(|| until(&done, || Ok(asking.round_trip()?.as_secs_f64() * 1e3)));
         let loads = scope.spawn(|| until(&done, || loading.download(FILE, FILE_SIZE, |_| ())));
         let applied = server.apply(tools, patch);
         done.store(true, Ordering::Relaxed);
@@ -90,7 +108,12 @@ fn busy(tools: &Tools, server: &Server, patch: &Path) -> Result<Busy> {
     for client in [&mut asking, &mut loading] {
         expect_version(client, 1)?;
     }
-    Ok(Busy { applied, pids: [first, second], before, round_trips })
+    Ok(Busy {
+        applied,
+        pids: [first, second],
+        before,
+        round_trips,
+    })
 }
 
 /// Works at least once, and on until `done`.
@@ -105,7 +128,10 @@ fn until<T>(done: &AtomicBool, mut work: impl FnMut() -> Result<T>) -> Result<Ve
 /// The session says that it runs a version.
 fn expect_version(client: &mut Client, version: usize) -> Result<()> {
     let reply = client.command("SITE VERSION", "200")?;
-    ensure!(reply.ends_with(&format!(".{version}")), "version {version} answers {reply:?}");
+    ensure!(
+        reply.ends_with(&format!(".{version}")),
+        "version {version} answers {reply:?}"
+    );
     Ok(())
 }
 
@@ -145,14 +171,19 @@ pub(crate) fn streak(
             })?;
             expect_version(&mut client, index + 1)?;
             look(index + 1)?;
-            let pause = member(&applied, pid)?.pause_ns.context("the session was not updated")?;
+            let pause = member(&applied, pid)?
+                .pause_ns
+                .context("the session was not updated")?;
             pauses[index].push(pause.total / 1e6);
         }
     }
     for (index, pauses) in pauses.into_iter().enumerate() {
         numbers.add("pause of update", &(index + 1).to_string(), "ms", pauses);
     }
-    let memory = [("resident after update", resident), ("written after update", written)];
+    let memory = [
+        ("resident after update", resident),
+        ("written after update", written),
+    ];
     for (what, updates) in memory {
         for (update, values) in updates.into_iter().enumerate() {
             numbers.add(what, &update.to_string(), "kB", values);
@@ -172,6 +203,11 @@ pub(crate) fn restart(variants: &Variants, runs: u32, numbers: &mut Numbers) -> 
         server.login()?;
         values.push(start.elapsed().as_secs_f64() * 1e3);
     }
-    numbers.add("apply to new code", "restart instead, sessions lost", "ms", values);
+    numbers.add(
+        "apply to new code",
+        "restart instead, sessions lost",
+        "ms",
+        values,
+    );
     Ok(())
 }

@@ -47,7 +47,11 @@ impl Variants {
         let site = folder.join("site");
         site::make(&site)?;
         let cache = folder.join("cache");
-        let trees = Trees { folder, cache: &cache, pristine: &sample.join("v1") };
+        let trees = Trees {
+            folder,
+            cache: &cache,
+            pristine: &sample.join("v1"),
+        };
         let plain = trees.program("plain", &[CFLAGS])?;
         let sleds = format!("{CFLAGS} -fpatchable-function-entry=16,14");
         let sleds = trees.program("sleds", &[&sleds])?;
@@ -63,7 +67,13 @@ impl Variants {
                 let patch = folder.join(format!("patch-{version}.so"));
                 let old = patches.last().unwrap_or(&versions[0]);
                 let mut diff = tools.ginsengc(&cache);
-                output(diff.arg("diff").arg(old).arg(&program).arg("-o").arg(&patch))?;
+                output(
+                    diff.arg("diff")
+                        .arg(old)
+                        .arg(&program)
+                        .arg("-o")
+                        .arg(&patch),
+                )?;
                 patches.push(patch);
             }
             versions.push(program);
@@ -82,7 +92,13 @@ impl Variants {
             variant("--dispatch=all", &all, 0),
             variant("nop sleds", &sleds, 0),
         ];
-        Ok(Self { all, patches, versions, cache, site })
+        Ok(Self {
+            all,
+            patches,
+            versions,
+            cache,
+            site,
+        })
     }
 
     /// The variant `ginsengc build` makes.
@@ -104,13 +120,23 @@ impl Variants {
         let plain = Size::of(&self.all[0].program)?;
         let ours = Size::of(self.updatable())?;
         let mut row = |what, pick: fn(&Size) -> u64| {
-            numbers.ratio(what, "ginsengc", "kB", &[(pick(&plain) as f64 / 1e3, pick(&ours) as f64 / 1e3)]);
+            numbers.ratio(
+                what,
+                "ginsengc",
+                "kB",
+                &[(pick(&plain) as f64 / 1e3, pick(&ours) as f64 / 1e3)],
+            );
         };
         row("executable: file", |size| size.file);
         row("executable: code and data in memory", |size| size.loaded);
         let kilobytes = |path: &PathBuf| Ok(fs::metadata(path)?.len() as f64 / 1e3);
         let patches: Result<Vec<f64>> = self.patches.iter().map(kilobytes).collect();
-        numbers.add("size", "program record", "kB", vec![ours.record as f64 / 1e3]);
+        numbers.add(
+            "size",
+            "program record",
+            "kB",
+            vec![ours.record as f64 / 1e3],
+        );
         numbers.add("size", "patch file", "kB", patches?);
         Ok(())
     }
@@ -131,9 +157,19 @@ impl Size {
         let is_loaded = |section: &object::Section<'_, '_>| {
             section.address() != 0 && section.file_range().is_some()
         };
-        let loaded = file.sections().filter(is_loaded).map(|section| section.size()).sum();
-        let record = file.section_by_name(".ginseng").map_or(0, |section| section.size());
-        Ok(Self { file: bytes.len() as u64, loaded, record })
+        let loaded = file
+            .sections()
+            .filter(is_loaded)
+            .map(|section| section.size())
+            .sum();
+        let record = file
+            .section_by_name(".ginseng")
+            .map_or(0, |section| section.size());
+        Ok(Self {
+            file: bytes.len() as u64,
+            loaded,
+            record,
+        })
     }
 }
 
@@ -173,7 +209,10 @@ impl Trees<'_> {
     fn make(&self, name: &str, words: &[&str]) -> Result<PathBuf> {
         let tree = self.folder.join(name);
         let mut make = Command::new("make");
-        make.args(["-s", "-j2", "-C"]).arg(&tree).args(words).env("GINSENG_CACHE", self.cache);
+        make.args(["-s", "-j2", "-C"])
+            .arg(&tree)
+            .args(words)
+            .env("GINSENG_CACHE", self.cache);
         output(&mut make)?;
         Ok(tree.join("ftpd"))
     }
@@ -187,29 +226,52 @@ fn edits(version: usize) -> [(&'static str, Vec<(&'static str, String)>); 4] {
     let lines = |line: fn(usize) -> String| settings.clone().map(line).collect::<String>();
     let insert = |marker: &'static str, text: String| (marker, format!("{marker}{text}"));
     [
-        ("commands.c", vec![
-            insert(
-                "void commands_execute(struct session *session)\n{\n",
-                format!("    if (session->commands == {}U)\n        return;\n", 4_000_000_000 + version),
-            ),
-            ("200, FTPD_VERSION", format!("200, FTPD_VERSION \".{version}\"")),
-        ]),
-        ("ftpdata.c", vec![insert(
-            "    transfer->stalled_slices = 0;\n",
-            format!("    if (count == {}U)\n        return;\n", 4_000_000_000 + version),
-        )]),
-        ("tunables.c", vec![insert(
-            "unsigned int tunable_delay_failed_login = 1;\n",
-            lines(|at| format!("unsigned int tunable_added_{at} = {at};\n")),
-        )]),
-        ("parseconf.c", vec![
-            insert("#include <string.h>\n", lines(|at| {
-                format!("extern unsigned int tunable_added_{at};\n")
-            })),
-            insert("static const struct uint_setting uint_settings[] = {\n", lines(|at| {
-                format!("    {{ \"added_{at}\", &tunable_added_{at}, 10 }},\n")
-            })),
-        ]),
+        (
+            "commands.c",
+            vec![
+                insert(
+                    "void commands_execute(struct session *session)\n{\n",
+                    format!(
+                        "    if (session->commands == {}U)\n        return;\n",
+                        4_000_000_000 + version
+                    ),
+                ),
+                (
+                    "200, FTPD_VERSION",
+                    format!("200, FTPD_VERSION \".{version}\""),
+                ),
+            ],
+        ),
+        (
+            "ftpdata.c",
+            vec![insert(
+                "    transfer->stalled_slices = 0;\n",
+                format!(
+                    "    if (count == {}U)\n        return;\n",
+                    4_000_000_000 + version
+                ),
+            )],
+        ),
+        (
+            "tunables.c",
+            vec![insert(
+                "unsigned int tunable_delay_failed_login = 1;\n",
+                lines(|at| format!("unsigned int tunable_added_{at} = {at};\n")),
+            )],
+        ),
+        (
+            "parseconf.c",
+            vec![
+                insert(
+                    "#include <string.h>\n",
+                    lines(|at| format!("extern unsigned int tunable_added_{at};\n")),
+                ),
+                insert(
+                    "static const struct uint_setting uint_settings[] = {\n",
+                    lines(|at| format!("    {{ \"added_{at}\", &tunable_added_{at}, 10 }},\n")),
+                ),
+            ],
+        ),
     ]
 }
 
@@ -222,7 +284,8 @@ pub(crate) fn copy_sources(from: &Path, to: &Path) -> Result<()> {
         let is_source = path.extension().is_some_and(|it| it == "c" || it == "h")
             || path.file_name().is_some_and(|name| name == "Makefile");
         if is_source && let Some(name) = path.file_name() {
-            fs::copy(&path, to.join(name)).with_context(|| format!("cannot copy {}", path.display()))?;
+            fs::copy(&path, to.join(name))
+                .with_context(|| format!("cannot copy {}", path.display()))?;
         }
     }
     Ok(())
