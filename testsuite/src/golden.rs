@@ -18,7 +18,8 @@ static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r" *\b\d+(\.\d+)? (ns|us|ms|s)\b", " DURATION"),
         (r"\b\d+ kB", "SIZE"),
         (r"\b[0-9a-f]{8}\b", "IDENTITY"),
-        (r"\b(sleeping|running)\b", "STATE"),
+        (r"\bprocess \d+\b", "process PID"),
+        (r"\b(sleeping|running)([,;]| \()", "STATE$2"),
     ]
     .map(|(pattern, word)| (Regex::new(pattern).expect("a valid pattern"), word))
     .into()
