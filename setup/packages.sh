@@ -8,7 +8,7 @@ set -eu
 installed() {
 	case "$1" in
 	libclang)
-		ldconfig -p | grep -q 'libclang-\?[0-9.]*\.so' && return 0
+		ldconfig -p 2>/dev/null | grep -q 'libclang-\?[0-9.]*\.so' && return 0
 		ls /usr/lib/llvm-*/lib/libclang*.so* >/dev/null 2>&1 && return 0
 		[ -n "${LIBCLANG_PATH:-}" ]
 		;;

@@ -1,0 +1,60 @@
+# Each target does its own set-up. See CONTRIBUTING.md for what the tests do.
+
+TARGET ?= $(or $(CARGO_TARGET_DIR),target)
+PREFIX ?= /usr/local
+export CARGO_TARGET_DIR := $(abspath $(TARGET))
+export GINSENGC := $(CARGO_TARGET_DIR)/release/ginsengc
+
+.PHONY: help build demo test lint real bench install clean
+
+help:
+	@echo "make build      target/release/ginsengc, with ginseng-rt.o and include/ginseng.h beside it"
+	@echo "make demo       an FTP server is updated in the middle of a download"
+	@echo "make test       all tests, the sample server's own included"
+	@echo "make lint       formatting and lints (make test does this too where cargo has the components)"
+	@echo "make real       vsftpd from Debian's source, updated live (needs root and the network)"
+	@echo "make bench      measurements against plain cc, into benchmarks/results/"
+	@echo "make install    into PREFIX [$(PREFIX)], below DESTDIR"
+	@echo "make clean      removes what was built"
+
+build:
+	@setup/packages.sh compiler libclang
+	@command -v cargo >/dev/null || { echo "ginseng: please install: Rust 1.90 or later (https://rustup.rs)" >&2; exit 2; }
+	cargo build --locked --release -p ginsengc
+	@rt/object.sh $(CARGO_TARGET_DIR)/release
+
+demo: build
+	@setup/packages.sh python
+	@testsuite/samples/ftpd/demo.sh
+
+test: build lint
+	@setup/packages.sh python ftp-clients
+	cargo test --locked --release --workspace --no-fail-fast
+	python3 -B testsuite/samples/ftpd/selftest.py
+
+lint:
+	@if cargo fmt --version >/dev/null 2>&1; then set -x; cargo fmt --all --check; fi
+	@if cargo clippy --version >/dev/null 2>&1; then set -x; \
+		cargo clippy --locked --release --workspace --all-targets --quiet -- -D warnings; fi
+
+real: build
+	@setup/packages.sh python sources
+	python3 -B testsuite/real/vsftpd.py $(GINSENGC)
+
+bench: build
+	@setup/packages.sh python ftp-clients callgrind
+	cargo build --locked --release -p ginseng-benchmarks
+	$(CARGO_TARGET_DIR)/release/ginseng-bench bench
+	$(CARGO_TARGET_DIR)/release/ginseng-bench report
+
+# Not `install: build`: it is run as root, after `make build` as a user.
+install:
+	@[ -x $(GINSENGC) ] || { echo "ginseng: run 'make build' first" >&2; exit 2; }
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/ginsengc/include $(DESTDIR)$(PREFIX)/share/man/man1
+	install $(GINSENGC) $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(CARGO_TARGET_DIR)/release/ginseng-rt.o $(DESTDIR)$(PREFIX)/lib/ginsengc/
+	install -m 644 $(CARGO_TARGET_DIR)/release/include/ginseng.h $(DESTDIR)$(PREFIX)/lib/ginsengc/include/
+	$(GINSENGC) man $(DESTDIR)$(PREFIX)/share/man/man1
+
+clean:
+	cargo clean
