@@ -258,15 +258,18 @@ fn fill(entry: &Entry, own: &Entry, parent: Option<&Entry>) {
         .into_iter()
         .chain([&entry.pause.swap])
         .for_each(|part| part.store(0, Relaxed));
-    // The tool may be giving the parent another patch just now. A path read half way is harmless:
-    // it cannot be opened, and the tool answers that with a new assignment.
+    // The tool may be giving the parent another patch just now. A path or a copy's state read half
+    // way is harmless: it fits no file, and the tool comes to this entry with an own assignment.
     let assignment = parent.map_or(0, |parent| parent.assignment.load(Acquire));
     entry.request.store(
         parent.map_or(0, |parent| parent.request.load(Relaxed)),
         Relaxed,
     );
     match parent {
-        Some(parent) => entry.path.copy(&parent.path),
+        Some(parent) => {
+            entry.path.copy(&parent.path);
+            entry.copy.set(parent.copy.get());
+        }
         None => entry.path.set(b""),
     }
     entry.assignment.store(assignment, Relaxed);

@@ -1,7 +1,8 @@
 //! The runtime linked into every updatable program: small, quiet, and never the reason that a
 //! process dies.
 //!
-//! It has no `std`, no allocator, no formatting and no thread, and keeps no descriptor open.
+//! It has no `std`, no formatting and no thread, allocates nothing before `main`, and keeps no
+//! descriptor open.
 //! `object.sh` makes one relocatable object of it in which no panic can be reached: the panic
 //! handler calls a function that does not exist, and the script fails if a call is left.
 //!
@@ -23,8 +24,10 @@
 
 mod commit;
 pub mod family;
-mod hash;
+mod loader;
 mod log;
+#[cfg(feature = "object")]
+mod malloc;
 #[cfg(feature = "object")]
 mod object;
 mod points;

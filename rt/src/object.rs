@@ -1,6 +1,9 @@
-//! What only the object that programs link has: the linker's tables and the panic handler.
+//! What only the object that programs link has: the linker's tables, the panic handler and the
+//! allocator.
 
 use core::panic::PanicInfo;
+
+use crate::malloc::Malloc;
 
 #[unsafe(no_mangle)]
 #[unsafe(link_section = ".init_array")]
@@ -9,6 +12,9 @@ static GINSENG_INIT: extern "C" fn() = crate::ginseng_start;
 #[unsafe(no_mangle)]
 #[unsafe(link_section = ".fini_array")]
 static GINSENG_FINI: extern "C" fn() = crate::ginseng_stop;
+
+#[global_allocator]
+static ALLOCATOR: Malloc = Malloc;
 
 unsafe extern "C" {
     /// Defined nowhere: that no reference to it is left proves that nothing can panic.

@@ -1,8 +1,7 @@
 //! The calls into libc that the runtime makes, each as a safe function.
 //!
-//! Plain `libc` rather than a wrapper crate: the runtime has neither `std` nor an allocator, and
-//! needs libc's own loader, `fork` handlers and secure environment anyway. The same holds for
-//! `dlopen`: a wrapper's owned error values need an allocator.
+//! Plain `libc` rather than a wrapper crate: the runtime has no `std`, and needs libc's own `fork`
+//! handlers, secure environment and signal masks anyway.
 
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::mem::MaybeUninit;
@@ -283,40 +282,4 @@ pub(crate) fn is_single_threaded() -> Option<bool> {
         .ok()?
         .count_entries()?;
     Some(tasks == 1)
-}
-
-/// A loaded object; stays loaded unless [`Library::close`] is called.
-pub(crate) struct Library(*mut c_void);
-
-impl Library {
-    /// Loads an object; its exports become visible to objects loaded later.
-    ///
-    /// # Safety
-    /// The object's constructors run.
-    pub(crate) unsafe fn open(path: &CStr) -> Result<Self, &'static CStr> {
-        // SAFETY: the path is NUL-terminated; the rest is promised by the caller.
-        let handle = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) };
-        if !handle.is_null() {
-            return Ok(Self(handle));
-        }
-        // SAFETY: no argument.
-        let text: *const c_char = unsafe { libc::dlerror() };
-        if text.is_null() {
-            return Err(c"");
-        }
-        // SAFETY: not null, so NUL-terminated, and valid until the thread's next loader call.
-        Err(unsafe { CStr::from_ptr(text) })
-    }
-
-    /// The address of a symbol, null if it is not there.
-    pub(crate) fn symbol(&self, name: &CStr) -> *mut c_void {
-        // SAFETY: the handle is valid and the name is NUL-terminated.
-        unsafe { libc::dlsym(self.0, name.as_ptr()) }
-    }
-
-    /// Unloads it; nothing may refer to it.
-    pub(crate) fn close(self) {
-        // SAFETY: the handle is valid and used no more.
-        unsafe { libc::dlclose(self.0) };
-    }
 }

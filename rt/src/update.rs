@@ -1,25 +1,27 @@
 //! One visit to an update point while a request waits.
 //!
 //! Everything that can fail comes before the first write to the program: the patch is opened,
-//! compared with its digest, matched with the process's identity and with the point, and loaded.
-//! Whatever goes wrong leaves the process as it was, with the reason in its entry.
+//! compared with the copy that the tool made, matched with the process's identity and with the
+//! point, and loaded. Whatever goes wrong leaves the process as it was, with the reason in its entry.
+//!
+//! The digest is the tool's business: to compare it here would keep the program waiting for two
+//! milliseconds a megabyte. The tool compares it, then makes the copy in a folder that is closed to
+//! others and tells its device, inode, length and change time. No user can set a file's change
+//! time, so a file that has all four still has the contents that were checked.
 
 use core::ffi::CStr;
 use core::sync::atomic::Ordering::*;
 
 use ginseng_abi::ABI_VERSION;
-use ginseng_abi::control::{Answer, Entry, HISTORY_LEN, State};
-use ginseng_abi::patch::{PatchHeader, PatchTrailer, TRAILER_HASHED, TRAILER_LEN};
+use ginseng_abi::control::{Answer, Entry, FileState, HISTORY_LEN, State};
+use ginseng_abi::patch::{PatchHeader, PatchTrailer, TRAILER_LEN};
 
 use crate::commit;
 use crate::family::{self, LOADED, REFUSED, control, own};
-use crate::hash::Hasher;
+use crate::loader;
 use crate::log;
 use crate::points;
-use crate::sys::{self, Errno, File, Library, NoSignals};
-
-/// Bytes read at a time; on the program's stack, which `dlopen` needs more of.
-const PIECE: usize = 8192;
+use crate::sys::{self, Errno, File, NoSignals};
 
 /// Why nothing was changed.
 enum Stop {
@@ -111,8 +113,12 @@ fn attempt(entry: &Entry, point: u32) -> Result<(), Stop> {
     let mut clock = Clock(start);
     let path = entry.path.get();
     let path = CStr::from_bytes_until_nul(&path).unwrap_or_default();
-    let (file, len) = open(path)?;
-    let trailer = trailer(&file, len)?;
+    let (file, state) = open(path)?;
+    let open_time = clock.lap();
+    if state != entry.copy.get() {
+        return Err(Answer::Corrupt.into());
+    }
+    let trailer = trailer(&file, state.len)?;
     if trailer.to == own().entry().identity.get() {
         return Err(Answer::Already.into());
     }
@@ -123,8 +129,6 @@ fn attempt(entry: &Entry, point: u32) -> Result<(), Stop> {
         return Err(Stop::NotHere);
     }
     let label = label(&file, &trailer)?;
-    let open_time = clock.lap();
-    verify(&file, &trailer, len)?;
     drop(file);
     let verify_time = clock.lap();
     match sys::is_single_threaded() {
@@ -167,7 +171,7 @@ fn attempt(entry: &Entry, point: u32) -> Result<(), Stop> {
 }
 
 /// Opens the patch: a regular file that nobody but root or this user can have written.
-fn open(path: &CStr) -> Result<(File, u64), Stop> {
+fn open(path: &CStr) -> Result<(File, FileState), Stop> {
     let cannot = |errno| Stop::Refused(Answer::CannotOpen, errno, c"");
     let flags = libc::O_RDONLY | libc::O_NOFOLLOW | libc::O_NONBLOCK;
     let file = File::open(None, path, flags).map_err(cannot)?;
@@ -176,7 +180,16 @@ fn open(path: &CStr) -> Result<(File, u64), Stop> {
     if stat.st_mode & libc::S_IFMT != libc::S_IFREG || !trusted {
         return Err(cannot(Errno(libc::EPERM)));
     }
-    Ok((file, stat.st_size as u64))
+    let changed_at = (stat.st_ctime as u64)
+        .wrapping_mul(1_000_000_000)
+        .wrapping_add(stat.st_ctime_nsec as u64);
+    let state = FileState {
+        device: stat.st_dev,
+        inode: stat.st_ino,
+        len: stat.st_size as u64,
+        changed_at,
+    };
+    Ok((file, state))
 }
 
 /// Reads exactly `buffer.len()` bytes.
@@ -232,40 +245,16 @@ fn label(file: &File, trailer: &PatchTrailer) -> Result<[u8; 32], Stop> {
     Ok(label)
 }
 
-fn verify(file: &File, trailer: &PatchTrailer, len: u64) -> Result<(), Stop> {
-    let hashed = len.wrapping_sub((TRAILER_LEN - TRAILER_HASHED) as u64);
-    let mut hasher = Hasher::new();
-    let mut buffer = [0; PIECE];
-    let mut offset = 0;
-    while offset < hashed {
-        let wanted = hashed.wrapping_sub(offset).min(PIECE as u64) as usize;
-        let Some(piece) = buffer.get_mut(..wanted) else {
-            break;
-        };
-        let bytes = read(file, piece, offset)?;
-        hasher.update(bytes);
-        offset = offset.wrapping_add(bytes.len() as u64);
-    }
-    if hasher.finish() == trailer.hash {
-        Ok(())
-    } else {
-        Err(Answer::Corrupt.into())
-    }
-}
-
 fn load(path: &CStr) -> Result<&'static PatchHeader, Stop> {
+    // SAFETY: null or the patch's header.
+    let accept = |header| unsafe { commit::is_complete(header) };
     // SAFETY: the object is a patch for exactly this code, made by the compiler that made it; it
     // has no constructors but those of the program's new version.
-    let library = unsafe { Library::open(path) };
-    let library = library.map_err(|text| Stop::Refused(Answer::Load, Errno(0), text))?;
-    let header: *const PatchHeader = library.symbol(c"ginseng_patch").cast();
-    // SAFETY: null or the patch's header.
-    if unsafe { commit::is_complete(header) } {
-        // SAFETY: not null, and it stays: the object is not closed any more.
-        Ok(unsafe { &*header })
-    } else {
-        library.close();
-        Err(Answer::BadHeader.into())
+    match unsafe { loader::load(path, c"ginseng_patch", accept) } {
+        // SAFETY: accepted, so not null, and the object stays loaded.
+        Ok(header) => Ok(unsafe { &*header }),
+        Err(Some(text)) => Err(Stop::Refused(Answer::Load, Errno(0), text)),
+        Err(None) => Err(Answer::BadHeader.into()),
     }
 }
 

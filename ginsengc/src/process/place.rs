@@ -2,7 +2,8 @@
 //!
 //! A process may have another root and another user than the one that started its family, so there
 //! is a copy for each pair of the two: in a folder of mode 0700 that belongs to the process's user,
-//! the file of mode 0400. All steps start from a descriptor and follow no symbolic link, since the
+//! the file of mode 0400. The runtime takes a copy only in the very state in which it was made
+//! here, from contents that were checked. All steps start from a descriptor and follow no symbolic link, since the
 //! folders of a changed root may be in other hands.
 
 use std::collections::BTreeMap;
@@ -11,11 +12,14 @@ use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use ginseng_abi::control::FileState;
 use rustix::fs::{
     AtFlags, CWD, Gid, Mode, OFlags, StatVfsMountFlags, Uid, fchmod, fchown, fstatvfs, mkdirat,
-    openat, unlinkat,
+    openat, statat, unlinkat,
 };
 
 use crate::process::proc::Process;
@@ -24,6 +28,9 @@ use crate::process::proc::Process;
 const FOLDERS: [&str; 5] = ["tmp", "var/tmp", "run", "dev/shm", "."];
 /// Name of the copy in its folder.
 const FILE: &str = "patch.so";
+
+/// The steps of the kernel's clock for change times are no longer than this.
+const CLOCK_STEP: Duration = Duration::from_millis(10);
 
 /// A root directory (device and inode) and a user.
 type Place = (u64, u64, u32);
@@ -39,6 +46,7 @@ struct Copy {
     folder_name: String,
     folder: OwnedFd,
     path: String,
+    state: FileState,
 }
 
 impl<'a> Copies<'a> {
@@ -50,11 +58,11 @@ impl<'a> Copies<'a> {
         }
     }
 
-    /// The path, as the process sees it, of a copy that it can read.
+    /// The path, as the process sees it, of a copy that it can read, and the copy's state.
     ///
     /// # Errors
     /// If no folder in the process's root can take one.
-    pub(crate) fn for_process(&mut self, process: &Process) -> Result<&str> {
+    pub(crate) fn for_process(&mut self, process: &Process) -> Result<(&str, FileState)> {
         let root = format!("/proc/{}/root", process.pid);
         let found = std::fs::metadata(&root).with_context(|| format!("cannot reach {root}"))?;
         let place = (found.dev(), found.ino(), process.uid);
@@ -62,7 +70,8 @@ impl<'a> Copies<'a> {
             let copy = copy_for(Path::new(&root), process, self.bytes)?;
             self.copies.insert(place, copy);
         }
-        Ok(&self.copies[&place].path)
+        let copy = &self.copies[&place];
+        Ok((&copy.path, copy.state))
     }
 }
 
@@ -109,41 +118,53 @@ fn copy_in(root: &OwnedFd, folder: &str, process: &Process, bytes: &[u8]) -> Res
     }
     let folder_name = format!("ginseng-{}", unused_name()?);
     mkdirat(&parent, folder_name.as_str(), Mode::RWXU)?;
-    let open = openat(
-        &parent,
-        folder_name.as_str(),
-        flags | OFlags::RDONLY,
-        Mode::empty(),
-    );
+    let name = folder_name.as_str();
     let path = match folder {
-        "." => format!("/{folder_name}/{FILE}"),
-        _ => format!("/{folder}/{folder_name}/{FILE}"),
+        "." => format!("/{name}/{FILE}"),
+        _ => format!("/{folder}/{name}/{FILE}"),
     };
-    let copy = Copy {
-        folder: open?,
-        parent,
-        folder_name,
-        path,
-    };
-    let written = write_copy(&copy.folder, process, bytes);
-    if written.is_err() {
-        let _ = unlinkat(&copy.folder, FILE, AtFlags::empty());
-        let _ = unlinkat(&copy.parent, copy.folder_name.as_str(), AtFlags::REMOVEDIR);
+    let folder = openat(&parent, name, flags | OFlags::RDONLY, Mode::empty())?;
+    match write_copy(&folder, process, bytes) {
+        Ok(state) => Ok(Copy {
+            parent,
+            folder_name,
+            folder,
+            path,
+            state,
+        }),
+        Err(error) => {
+            let _ = unlinkat(&folder, FILE, AtFlags::empty());
+            let _ = unlinkat(&parent, name, AtFlags::REMOVEDIR);
+            Err(error)
+        }
     }
-    written.map(|()| copy)
 }
 
-fn write_copy(folder: &OwnedFd, process: &Process, bytes: &[u8]) -> Result<()> {
+fn write_copy(folder: &OwnedFd, process: &Process, bytes: &[u8]) -> Result<FileState> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let mut file = File::from(openat(folder, FILE, flags, Mode::RUSR)?);
     file.write_all(bytes)?;
     let (user, group) = (Uid::from_raw(process.uid), Gid::from_raw(process.gid));
-    if rustix::process::geteuid() != user {
+    let given_away = rustix::process::geteuid() != user;
+    if given_away {
         fchown(&file, Some(user), Some(group))?;
+    }
+    // Some file systems change a file once more when it is closed.
+    drop(file);
+    let stat = statat(folder, FILE, AtFlags::SYMLINK_NOFOLLOW)?;
+    let changed_at = Duration::new(u64::try_from(stat.st_ctime)?, stat.st_ctime_nsec as u32);
+    if given_away {
+        // The user gets at it when every change to it has a later time.
+        sleep(CLOCK_STEP);
         fchmod(folder, Mode::RWXU)?;
         fchown(folder, Some(user), Some(group))?;
     }
-    Ok(())
+    Ok(FileState {
+        device: stat.st_dev,
+        inode: stat.st_ino,
+        len: stat.st_size as u64,
+        changed_at: changed_at.as_nanos() as u64,
+    })
 }
 
 /// A name that nobody can foresee.

@@ -253,8 +253,8 @@ impl<'a> Request<'a> {
         let Some(progress) = self.progress.get_mut(&member.process.pid) else {
             return;
         };
-        let path = match self.copies.for_process(&member.process) {
-            Ok(path) => path,
+        let (path, state) = match self.copies.for_process(&member.process) {
+            Ok(copy) => copy,
             Err(_) if matches!(Process::read(member.process.pid), Ok(None)) => {
                 progress.end = Some(End::Exited);
                 return;
@@ -271,6 +271,7 @@ impl<'a> Request<'a> {
         progress.assignment = Some(assignment);
         progress.waits_before = entry.waits.load(Relaxed);
         entry.path.set(path.as_bytes());
+        entry.copy.set(state);
         entry.request.store(self.sequence, Release);
         entry.assignment.store(assignment, Release);
     }

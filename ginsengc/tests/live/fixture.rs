@@ -1,11 +1,15 @@
 //! Builds the server and its patches, and talks to it.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::thread::sleep;
+use std::time::Duration;
 
 use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_LEN, TRAILER_MAGIC};
 
@@ -205,7 +209,7 @@ impl Server {
     /// The versions that the processes of the family ran last, the first process first.
     pub(crate) fn versions(&mut self) -> Vec<u32> {
         // Children write down what they run every few milliseconds.
-        std::thread::sleep(std::time::Duration::from_millis(40));
+        sleep(Duration::from_millis(40));
         let answer = self.say("v");
         let words = answer.split(' ').skip(1);
         words.map_while(|word| word.parse().ok()).collect()
@@ -216,6 +220,21 @@ impl Server {
         fs::read_dir(self.folder.path().join("control"))
             .expect("reads")
             .count()
+    }
+
+    /// Path of the copy of a patch that the first process is to take; waits until it is there.
+    pub(crate) fn copy(&self) -> PathBuf {
+        let file = self.folder.path().join(format!("control/{}", self.pid()));
+        loop {
+            let control = fs::read(&file).expect("reads");
+            let path = control[1024 + 360..].split(|byte| *byte == 0).next();
+            let path = Path::new(OsStr::from_bytes(path.expect("some text")));
+            // The request is made when all copies are.
+            if control[0] != 0 && path.is_file() {
+                return path.to_owned();
+            }
+            sleep(Duration::from_millis(2));
+        }
     }
 
     /// Copies of patches that were left behind where the server's children can read.

@@ -2,9 +2,12 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+use ginseng_abi::patch::TRAILER_LEN;
 
 use crate::fixture::{Make, Server, apply, ginsengc, patch, result};
 
@@ -119,6 +122,52 @@ fn damaged_patches() {
     let mut text = tempfile::NamedTempFile::new().expect("a file");
     text.write_all(b"hello").expect("writes");
     refused(server, text.path(), "not-a-patch", "is not a patch");
+}
+
+/// Changes one byte of the label, which nothing else than the copy's state guards.
+fn alter(bytes: &mut [u8]) {
+    let label = bytes.len() - TRAILER_LEN - 1;
+    bytes[label] ^= 1;
+}
+
+#[test]
+fn copies_altered_or_exchanged_after_they_were_checked() {
+    let edits: [fn(&Path); 2] = [
+        |copy| {
+            let mut bytes = fs::read(copy).expect("reads");
+            alter(&mut bytes);
+            fs::set_permissions(copy, fs::Permissions::from_mode(0o600)).expect("chmod");
+            let mut file = fs::OpenOptions::new()
+                .write(true)
+                .open(copy)
+                .expect("opens");
+            file.write_all(&bytes).expect("writes");
+            fs::set_permissions(copy, fs::Permissions::from_mode(0o400)).expect("chmod");
+        },
+        |copy| {
+            let other = copy.with_extension("other");
+            fs::copy(copy, &other).expect("copies");
+            fs::rename(other, copy).expect("renames");
+        },
+    ];
+    for edit in edits {
+        let mut server = Server::start();
+        server.tell("p 0");
+        let patch = patch(Make::default());
+        let (pid, path) = (
+            server.pid().to_string(),
+            patch.path().to_str().expect("UTF-8"),
+        );
+        let mut apply = ginsengc(&["apply", &pid, path]);
+        let apply = apply.stderr(Stdio::piped()).spawn().expect("starts");
+        edit(&server.copy());
+        server.tell("p 1");
+        let output = apply.wait_with_output().expect("waits");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(errors.contains("copy-damaged"), "{errors}");
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(server.versions(), [1]);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! inherit the mapping: one header, then one entry a process. The tool maps the same file.
 //!
 //! Who writes what: the tool writes the request fields of the [`Header`] and, in an [`Entry`],
-//! `path`, then `request`, then `assignment`. A process writes everything else of its own entry and
+//! `path` and `copy`, then `request`, then `assignment`. A process writes everything else of its own entry and
 //! touches no other one, except to claim it when it is free or its owner is dead. All fields are
 //! atomics, so a hostile or torn file can give wrong text but never undefined behaviour.
 
@@ -112,7 +112,9 @@ pub struct Entry {
     pub path: Text<256>,
     /// Update number `n` (from 1) is at `(n - 1) % HISTORY_LEN`.
     pub history: [Update; HISTORY_LEN],
-    reserved: [AtomicU64; 9],
+    /// The file at `path` as the tool left it.
+    pub copy: SharedFileState,
+    reserved: [AtomicU64; 5],
 }
 
 /// How long an update kept the program waiting, in nanoseconds, and with what.
@@ -120,9 +122,9 @@ pub struct Entry {
 pub struct Pause {
     /// From the call at the update point to its return.
     pub total: AtomicU64,
-    /// Opening the patch and reading its trailer.
+    /// Opening the patch.
     pub open: AtomicU64,
-    /// Comparing its digest.
+    /// Comparing it with the copy that the tool made and checked, and reading its trailer.
     pub verify: AtomicU64,
     /// The dynamic loader.
     pub load: AtomicU64,
@@ -171,7 +173,7 @@ pub enum Answer {
     NotAPatch = 5,
     /// Trailer, or the loaded header, is of another layout version.
     OtherAbi = 6,
-    /// The digest differs.
+    /// The file is not the one that the tool made, or was altered since.
     Corrupt = 7,
     /// The patch starts from another identity.
     OtherBuild = 8,
@@ -229,6 +231,44 @@ impl SharedIdentity {
             if let Some(bytes) = bytes.first_chunk() {
                 word.store(u64::from_le_bytes(*bytes), Relaxed);
             }
+        }
+    }
+}
+
+/// A file at one moment: every write to it, and every other file in its place, has another state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileState {
+    /// Device number.
+    pub device: u64,
+    /// Inode number.
+    pub inode: u64,
+    /// Length in bytes.
+    pub len: u64,
+    /// Time of the last change to contents or inode (`st_ctim`), in nanoseconds.
+    pub changed_at: u64,
+}
+
+/// A [`FileState`] in shared memory.
+#[repr(C)]
+pub struct SharedFileState([AtomicU64; 4]);
+
+impl SharedFileState {
+    /// Its value.
+    pub fn get(&self) -> FileState {
+        let [device, inode, len, changed_at] = &self.0;
+        FileState {
+            device: device.load(Relaxed),
+            inode: inode.load(Relaxed),
+            len: len.load(Relaxed),
+            changed_at: changed_at.load(Relaxed),
+        }
+    }
+
+    /// Replaces it; the writer orders this against the field that announces it.
+    pub fn set(&self, state: FileState) {
+        let values = [state.device, state.inode, state.len, state.changed_at];
+        for (place, value) in self.0.iter().zip(values) {
+            place.store(value, Relaxed);
         }
     }
 }
