@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering::*};
 
 use ginseng_abi::control::{
-    BLOCK_LEN, CAPACITY, CLAIMING, CONTROL_LEN, Control, Entry, FOREIGN_PID, State, Text,
+    BLOCK_LEN, CAPACITY, CLAIMING, Control, Entry, FOREIGN_PID, State, Text, mark,
 };
 use ginseng_abi::patch::PatchHeader;
 
@@ -19,12 +19,18 @@ pub(crate) const LOADED: usize = 16;
 /// Update points remembered as not admissible for the present assignment.
 pub(crate) const REFUSED: usize = 32;
 
-/// The memory that the control file is mapped over. Zero, and so without a request, where there is
+/// Room for a mark, with pages as large as the alignment of [`Region`].
+#[cfg(target_arch = "x86_64")]
+const MARK_LEN: usize = 4096 / BLOCK_LEN * 4096;
+#[cfg(not(target_arch = "x86_64"))]
+const MARK_LEN: usize = 65536 / BLOCK_LEN * 65536;
+
+/// The memory that the control file is mapped over, and its mark behind it. Zero, and so without a request, where there is
 /// no control file: then the program runs, and cannot be updated.
 #[repr(C)]
 #[cfg_attr(target_arch = "x86_64", repr(align(4096)))]
 #[cfg_attr(not(target_arch = "x86_64"), repr(align(65536)))]
-pub struct Region(MaybeUninit<Control>);
+pub struct Region(MaybeUninit<Control>, MaybeUninit<[u8; MARK_LEN]>);
 
 /// Its first word is what generated code looks at.
 #[unsafe(no_mangle)]
@@ -32,7 +38,7 @@ pub struct Region(MaybeUninit<Control>);
     non_upper_case_globals,
     reason = "generated C refers to it by this name"
 )]
-pub static ginseng_pending: Region = Region(MaybeUninit::zeroed());
+pub static ginseng_pending: Region = Region(MaybeUninit::zeroed(), MaybeUninit::zeroed());
 
 /// What the process knows of itself, in its own memory: a child inherits exactly the state of the
 /// code that it inherits, whatever its parent does meanwhile.
@@ -41,9 +47,9 @@ pub(crate) struct Own {
     entry: MaybeUninit<Entry>,
     /// Index of the entry in the file, plus one; 0 without one.
     index: AtomicU32,
-    /// The pid that claimed it: a raw `clone` runs no fork handler.
+    /// The pid that claimed it.
     pid: AtomicU32,
-    /// Whether pids are those of another namespace than the creator's.
+    /// [`FOREIGN_PID`] if pids are those of another namespace than the creator's.
     foreign: AtomicU32,
     /// Taken while an update point is visited.
     pub(crate) busy: AtomicU32,
@@ -88,7 +94,7 @@ pub(crate) fn detach() {
     own().index.store(0, Relaxed);
     let start = ginseng_pending.0.as_ptr();
     // SAFETY: the region is page-aligned and made for this.
-    unsafe { sys::map_nothing_over(start.cast_mut().cast(), CONTROL_LEN) };
+    unsafe { sys::map_nothing_over(start.cast_mut().cast(), size_of::<Region>()) };
 }
 
 /// Claims the first entry, for the process that made the file.
@@ -97,11 +103,23 @@ pub(crate) fn found() {
 }
 
 /// In a forked child: claims an entry of its own, which starts as its parent was.
+///
+/// In another pid namespace that waits until an update is due: nobody who looks for a free entry
+/// later can tell whether such a process has died, only the tool can.
 pub(crate) unsafe extern "C" fn forked() {
     let own = own();
     if let Some(parent) = entry_at(own.index.load(Relaxed)) {
         own.busy.store(0, Relaxed);
-        join(Some(parent));
+        note_namespace();
+        if own.foreign.load(Relaxed) == 0 {
+            join(Some(parent));
+        }
+    }
+}
+
+fn note_namespace() {
+    if sys::parent_is_elsewhere() {
+        own().foreign.store(FOREIGN_PID, Relaxed);
     }
 }
 
@@ -109,11 +127,38 @@ pub(crate) unsafe extern "C" fn forked() {
 pub(crate) fn entry() -> Option<&'static Entry> {
     let own = own();
     let entry = entry_at(own.index.load(Relaxed))?;
-    if own.pid.load(Relaxed) == sys::pid() {
+    if is_own(entry) {
         return Some(entry);
     }
+    note_namespace();
     join(Some(entry));
     entry_at(own.index.load(Relaxed))
+}
+
+/// Whether this very process claimed the entry. A raw `clone` runs no fork handler, and its child
+/// may even have its parent's pid, each in its own namespace; the mark it does not have.
+fn is_own(entry: &Entry) -> bool {
+    let pid = sys::pid();
+    own().pid.load(Relaxed) == pid && entry.pid.load(Relaxed) == pid && sys::is_mapped(mark_start())
+}
+
+fn mark_start() -> *mut core::ffi::c_void {
+    (&raw const ginseng_pending.1).cast_mut().cast()
+}
+
+/// Marks the entry as this process's, for the tool.
+fn set_mark(index: usize) -> Option<()> {
+    let (offset, len) = mark(index, sys::page_len());
+    if len > MARK_LEN {
+        return None;
+    }
+    let from = ginseng_pending.0.as_ptr().cast::<u8>().wrapping_add(offset);
+    // SAFETY: the mark's place is page-aligned, nothing else is there, and an old mark goes first,
+    // as it may be longer.
+    unsafe {
+        sys::unmap(mark_start(), MARK_LEN);
+        sys::map_again(from.cast(), len, mark_start()).ok()
+    }
 }
 
 /// Notes that the runtime's signal came; called in its handler.
@@ -129,7 +174,7 @@ pub(crate) fn leave() {
     let Some(entry) = entry_at(own.index.load(Relaxed)) else {
         return;
     };
-    if own.pid.load(Relaxed) != sys::pid() {
+    if !is_own(entry) {
         return;
     }
     entry.state.store(State::Gone as u32, Relaxed);
@@ -156,10 +201,14 @@ fn entry_at(index_and_one: u32) -> Option<&'static Entry> {
 
 fn join(parent: Option<&Entry>) {
     let own = own();
-    if sys::pid_namespace_is_new() {
-        own.foreign.store(FOREIGN_PID, Relaxed);
-    }
-    let Some((index, entry)) = claim() else {
+    let marked = claim().and_then(|(index, entry)| {
+        let marked = set_mark(index);
+        if marked.is_none() {
+            entry.pid.store(0, Release);
+        }
+        marked.map(|()| (index, entry))
+    });
+    let Some((index, entry)) = marked else {
         control().header.unlisted.fetch_add(1, Relaxed);
         detach();
         return;
@@ -179,9 +228,8 @@ fn join(parent: Option<&Entry>) {
 fn claim() -> Option<(usize, &'static Entry)> {
     let control = control();
     let cursor = control.header.cursor.fetch_add(PROBES as u32, Relaxed) as usize;
-    let foreign = own().foreign.load(Relaxed) != 0;
     let claimed = (control.header.claimed.load(Relaxed) as usize).min(CAPACITY);
-    if !foreign && claimed > 0 {
+    if claimed > 0 {
         // It starts over from the first entry: a remainder would keep step with a growing file.
         let cursor = if cursor < claimed {
             cursor
@@ -205,21 +253,18 @@ fn claim() -> Option<(usize, &'static Entry)> {
             return Some((index, entry));
         }
     }
-    if foreign {
-        None
-    } else {
-        (0..CAPACITY).filter_map(take_unused).next()
-    }
+    (0..CAPACITY).filter_map(take_unused).next()
 }
 
-/// Takes an entry whose owner has left, or is dead.
+/// Takes an entry whose owner has left, or is dead as far as that can be told: pids of different
+/// namespaces do not compare.
 fn take_unused(index: usize) -> Option<(usize, &'static Entry)> {
     let entry = control().entries.get(index)?;
     let owner = match entry.pid.compare_exchange(0, CLAIMING, Relaxed, Relaxed) {
         Ok(_) => return Some((index, entry)),
         Err(owner) => owner,
     };
-    let foreign = entry.flags.load(Relaxed) & FOREIGN_PID != 0;
+    let foreign = (entry.flags.load(Relaxed) | own().foreign.load(Relaxed)) & FOREIGN_PID != 0;
     if owner == CLAIMING || foreign || sys::is_alive(owner) {
         return None;
     }

@@ -136,6 +136,49 @@ pub(crate) unsafe fn map_nothing_over(start: *mut c_void, len: usize) {
     let _ = unsafe { map_fixed(start, len, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1) };
 }
 
+/// Maps shared memory a second time, for this process alone: its children do not inherit it.
+///
+/// # Safety
+/// As for [`File::map_over`], of `[to, to + len)`.
+pub(crate) unsafe fn map_again(
+    from: *const c_void,
+    len: usize,
+    to: *mut c_void,
+) -> Result<(), Errno> {
+    let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
+    // SAFETY: an old length of 0 leaves the old mapping; the rest is promised by the caller.
+    unsafe {
+        if libc::mremap(from.cast_mut(), 0, len, flags, to) == libc::MAP_FAILED
+            || libc::madvise(to, len, libc::MADV_DONTFORK) != 0
+        {
+            return Err(errno());
+        }
+    }
+    Ok(())
+}
+
+/// Unmaps memory, or nothing where nothing is mapped.
+///
+/// # Safety
+/// As for [`File::map_over`].
+pub(crate) unsafe fn unmap(start: *mut c_void, len: usize) {
+    // SAFETY: promised by the caller.
+    unsafe { libc::munmap(start, len) };
+}
+
+/// Whether something is mapped on the page at `start`.
+pub(crate) fn is_mapped(start: *mut c_void) -> bool {
+    let mut resident = 0;
+    // SAFETY: one page is asked about, so one byte is written.
+    unsafe { libc::mincore(start, 1, &mut resident) == 0 }
+}
+
+/// Bytes of a page.
+pub(crate) fn page_len() -> usize {
+    // SAFETY: always succeeds for this name.
+    unsafe { libc::sysconf(libc::_SC_PAGESIZE) as usize }
+}
+
 unsafe fn map_fixed(start: *mut c_void, len: usize, flags: c_int, fd: c_int) -> Result<(), Errno> {
     let access = libc::PROT_READ | libc::PROT_WRITE;
     // SAFETY: promised by the callers.
@@ -187,11 +230,10 @@ pub(crate) fn pid() -> u32 {
     unsafe { libc::syscall(libc::SYS_getpid) as u32 }
 }
 
-/// Whether the parent is outside the process's pid namespace, or the process is that namespace's
-/// first.
-pub(crate) fn pid_namespace_is_new() -> bool {
+/// Whether the parent is outside the process's pid namespace.
+pub(crate) fn parent_is_elsewhere() -> bool {
     // SAFETY: always succeeds.
-    unsafe { libc::getppid() == 0 && pid() == 1 }
+    unsafe { libc::getppid() == 0 }
 }
 
 /// Whether a process with this pid is there (also when it is another user's).

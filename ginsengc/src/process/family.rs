@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::Ordering::Acquire;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 
-use ginseng_abi::control::{CLAIMING, Entry};
+use ginseng_abi::control::{CLAIMING, Entry, FOREIGN_PID};
 
 use crate::process::control::ControlFile;
 use crate::process::proc::{Process, control_mapping, pids};
@@ -23,11 +23,18 @@ impl Member {
     }
 }
 
-/// Looks for members, remembering who is none.
+/// What is known of a process.
+enum Seen {
+    /// It does not map the control file.
+    Stranger,
+    /// It does, and marked this entry.
+    Member(Option<usize>),
+}
+
+/// Looks for members, remembering what it saw.
 #[derive(Default)]
 pub(crate) struct Scanner {
-    /// Processes seen, and whether they map the control file.
-    known: BTreeMap<u32, bool>,
+    seen: BTreeMap<u32, Seen>,
 }
 
 impl Scanner {
@@ -43,35 +50,66 @@ impl Scanner {
     ) -> io::Result<Vec<Member>> {
         let pids = pids()?;
         if fresh {
-            self.known.clear();
+            self.seen.clear();
         }
-        self.known.retain(|pid, _| pids.binary_search(pid).is_ok());
-        let entries: Vec<(u32, usize)> = control
-            .entries()
-            .map(|(index, entry)| (entry.pid.load(Acquire), index))
-            .filter(|(pid, _)| *pid != 0 && *pid != CLAIMING)
-            .collect();
+        self.seen.retain(|pid, _| pids.binary_search(pid).is_ok());
         let mut members = Vec::new();
         for pid in pids {
-            let maps = |pid| {
-                let mapping = control_mapping(pid).ok().flatten();
-                mapping.is_some_and(|mapping| mapping.inode == control.inode)
-            };
-            if !*self.known.entry(pid).or_insert_with(|| maps(pid)) {
+            if matches!(self.seen.get(&pid), Some(Seen::Stranger)) {
                 continue;
             }
             let Some(process) = Process::read(pid)? else {
                 continue;
             };
-            let own_pid = process.own_pid;
-            let entry = entries
-                .iter()
-                .find(|(claimed_by, _)| *claimed_by == own_pid);
-            members.push(Member {
-                index: entry.map(|(_, index)| *index),
-                process,
-            });
+            let owns = |index: &usize| {
+                let entry = control.get().entries.get(*index);
+                entry.is_some_and(|entry| entry.pid.load(Acquire) == process.own_pid)
+            };
+            let index = match self.seen.get(&pid) {
+                Some(Seen::Member(Some(index))) if owns(index) => Some(*index),
+                _ => match control_mapping(pid).ok().flatten() {
+                    Some(mapping) if mapping.inode == control.inode => mapping.marked.filter(owns),
+                    _ => {
+                        self.seen.insert(pid, Seen::Stranger);
+                        continue;
+                    }
+                },
+            };
+            self.seen.insert(pid, Seen::Member(index));
+            members.push(Member { process, index });
         }
         Ok(members)
+    }
+
+    /// Frees the entries of processes that were killed in pid namespaces of their own, which the
+    /// runtime cannot do. Only root sees all processes, and only from the namespace that the family
+    /// was started in, or from one around it.
+    ///
+    /// # Errors
+    /// If `/proc` cannot be read.
+    pub(crate) fn free_left_behind(&mut self, control: &ControlFile) -> io::Result<()> {
+        let is_foreign = |entry: &Entry| entry.flags.load(Relaxed) & FOREIGN_PID != 0;
+        // Read before the processes are: whoever has its pid here by now, has its mark.
+        let foreign: Vec<_> = control
+            .entries()
+            .filter(|(_, entry)| is_foreign(entry))
+            .map(|(index, entry)| (index, entry, entry.pid.load(Acquire)))
+            .filter(|(_, _, owner)| *owner != 0 && *owner != CLAIMING)
+            .collect();
+        if foreign.is_empty() || !rustix::process::geteuid().is_root() {
+            return Ok(());
+        }
+        let members = self.members(control, true)?;
+        let entries = members.iter().filter_map(|member| member.entry(control));
+        if entries.filter(|entry| !is_foreign(entry)).count() == 0 {
+            return Ok(());
+        }
+        for (index, entry, owner) in foreign {
+            if members.iter().all(|member| member.index != Some(index)) {
+                // Whoever has claimed it since keeps it.
+                let _ = entry.pid.compare_exchange(owner, 0, AcqRel, Relaxed);
+            }
+        }
+        Ok(())
     }
 }

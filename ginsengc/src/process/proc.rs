@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 
-use ginseng_abi::control::CONTROL_LEN;
+use ginseng_abi::control::{CONTROL_LEN, marked};
 
 /// A living process.
 pub(crate) struct Process {
@@ -84,6 +84,8 @@ pub(crate) struct Mapping {
     pub(crate) inode: u64,
     /// Its path, perhaps as seen in another root.
     pub(crate) path: String,
+    /// Index of the entry that the process marked as its own.
+    pub(crate) marked: Option<usize>,
 }
 
 /// Finds the control file in a process's memory; `None` if it has none or is gone.
@@ -95,20 +97,56 @@ pub(crate) fn control_mapping(pid: u32) -> io::Result<Option<Mapping>> {
         return Ok(None);
     };
     let maps = String::from_utf8_lossy(&maps);
-    Ok(maps.lines().find_map(|line| {
+    let mut areas = maps.lines().filter_map(Area::parse).peekable();
+    Ok(areas
+        .find(|area| area.is_shared && area.len() == CONTROL_LEN && area.offset == 0)
+        .map(|control| {
+            let next = areas.peek().filter(|area| {
+                area.is_shared && area.start == control.end && area.inode == control.inode
+            });
+            let page = rustix::param::page_size();
+            Mapping {
+                range: control.range.to_owned(),
+                inode: control.inode,
+                path: control.path.to_owned(),
+                marked: next.and_then(|area| marked(area.offset, area.len(), page)),
+            }
+        }))
+}
+
+/// A line of `/proc/PID/maps`.
+struct Area<'a> {
+    range: &'a str,
+    start: usize,
+    end: usize,
+    /// Readable, writable and shared.
+    is_shared: bool,
+    offset: usize,
+    inode: u64,
+    path: &'a str,
+}
+
+impl<'a> Area<'a> {
+    fn parse(line: &'a str) -> Option<Self> {
         let mut words = line.splitn(6, ' ');
         let (range, access, offset) = (words.next()?, words.next()?, words.next()?);
         let (_device, inode, path) = (words.next()?, words.next()?, words.next()?.trim_start());
         let (start, end) = range.split_once('-')?;
-        let address = |text| u64::from_str_radix(text, 16).ok();
-        let len = address(end)?.checked_sub(address(start)?)?;
-        let fits = len == CONTROL_LEN as u64 && access == "rw-s" && offset == "00000000";
-        fits.then(|| Mapping {
-            range: range.to_owned(),
-            inode: inode.parse().unwrap_or(0),
-            path: path.strip_suffix(" (deleted)").unwrap_or(path).to_owned(),
+        let number = |text| usize::from_str_radix(text, 16).ok();
+        Some(Self {
+            range,
+            start: number(start)?,
+            end: number(end)?,
+            is_shared: access == "rw-s",
+            offset: number(offset)?,
+            inode: inode.parse().ok()?,
+            path: path.strip_suffix(" (deleted)").unwrap_or(path),
         })
-    }))
+    }
+
+    fn len(&self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
 }
 
 /// All pids, ascending.

@@ -85,6 +85,8 @@ impl Pause {
 struct Progress {
     name: String,
     copies: u32,
+    /// Index of its entry, none before it has one.
+    index: Option<usize>,
     /// The assignment it is to answer, none before it has an entry.
     assignment: Option<u32>,
     waits_before: u32,
@@ -135,6 +137,7 @@ impl<'a> Request<'a> {
     /// A [`Refusal`] if process `target` cannot take the patch at all, in which case no process was
     /// asked; otherwise whatever reading `/proc` gives.
     pub(crate) fn run(mut self, target: u32, timeout: Duration) -> Result<Vec<(u32, String, End)>> {
+        self.scanner.free_left_behind(self.control)?;
         self.look(true)?;
         match self
             .progress
@@ -214,6 +217,7 @@ impl<'a> Request<'a> {
         let progress = self.progress.entry(pid).or_insert_with(|| Progress {
             name: member.process.name.clone(),
             copies: 0,
+            index: None,
             assignment: None,
             waits_before: 0,
             end: None,
@@ -224,6 +228,7 @@ impl<'a> Request<'a> {
         let Some(entry) = member.entry(self.control) else {
             return;
         };
+        progress.index = member.index;
         let Some(identity) = settled_identity(entry) else {
             return;
         };
@@ -299,8 +304,9 @@ impl<'a> Request<'a> {
                 progress.end = Some(End::Exited);
                 continue;
             };
-            let mut entries = self.control.entries().map(|(_, entry)| entry);
-            let entry = entries.find(|entry| entry.pid.load(Acquire) == process.own_pid);
+            let entry = progress
+                .index
+                .and_then(|index| self.control.get().entries.get(index));
             let reason = late(&process, entry, progress.waits_before, timeout);
             progress.end = Some(End::Refused(reason));
         }

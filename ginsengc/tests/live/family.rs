@@ -90,17 +90,98 @@ fn a_root_without_tmp() {
     assert_eq!(std::fs::read_dir(root).expect("reads").count(), 0);
 }
 
+/// The process with this pid in a result of `apply` or a family of `status`.
+fn process(processes: &serde_json::Value, pid: u64) -> &serde_json::Value {
+    let mut processes = processes.as_array().expect("an array").iter();
+    let found = processes.find(|process| process["pid"] == pid);
+    found.unwrap_or_else(|| panic!("{pid} is missing"))
+}
+
 #[test]
-fn a_pid_namespace_of_its_own() {
+fn pid_namespaces_of_their_own() {
+    if !rustix::process::geteuid().is_root() {
+        return; // Only root can make pid namespaces.
+    }
+    const NAMES: [&str; 3] = ["first loop", "main loop", "other loop"];
+    let mut server = Server::start();
+    let first = u64::from(server.pid());
+    // Each of them is process 1 of its namespace; half of them have another root and user.
+    let root = server.folder.path().display().to_string();
+    let mut children = Vec::new();
+    for (point, root) in [
+        (0, ""),
+        (1, &*root),
+        (2, ""),
+        (2, &*root),
+        (1, ""),
+        (0, &*root),
+    ] {
+        let pid = server.say(format!("i {point} {root}").trim_end());
+        children.push((pid.parse::<u64>().expect("a pid"), NAMES[point]));
+    }
+    let points = &[0, 1, 2];
+    for version in [2, 3] {
+        let next = patch(Make {
+            from: version - 1,
+            to: version,
+            points,
+            ..Make::default()
+        });
+        let done = &apply(server.pid(), next.path())["processes"];
+        let status = status(server.pid());
+        let status = &status["families"][0]["processes"];
+        for (pid, point) in children.iter().chain([&(first, "main loop")]) {
+            for found in [process(done, *pid), process(status, *pid)] {
+                assert_eq!(found["point"], *point, "{pid} in {found}");
+            }
+            assert_eq!(process(status, *pid)["version"], version - 1);
+        }
+        let mut times: Vec<_> = children
+            .iter()
+            .map(|(pid, _)| process(status, *pid)["updated_at_ns"].as_u64())
+            .collect();
+        times.sort_unstable();
+        times.dedup();
+        assert_eq!(times.len(), children.len(), "{status}");
+        assert_eq!(server.versions(), [u32::from(version); 7]);
+    }
+    // The entries of those that are killed are free for those that come.
+    let old = entries(&server);
+    for (pid, _) in &children {
+        server.tell(&format!("k {pid}"));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    (0..6).for_each(|_| assert_ne!(server.say("i 1"), "-1"));
+    let next = patch(Make {
+        from: 3,
+        to: 4,
+        ..Make::default()
+    });
+    assert_eq!(results(&apply(server.pid(), next.path())), ["applied"; 7]);
+    // A process looks at two entries before it takes a new one, so some may be new.
+    let new = entries(&server) - old;
+    assert!(new < 6, "{new} new entries");
+}
+
+#[test]
+fn several_children_in_one_pid_namespace() {
     if !rustix::process::geteuid().is_root() {
         return; // Only root can make pid namespaces.
     }
     let mut server = Server::start();
-    server.tell("i");
-    server.tell("i");
+    server.tell("f");
+    server.tell("w");
+    (0..3).for_each(|_| server.tell("f"));
     let done = apply(server.pid(), patch(Make::default()).path());
-    assert_eq!(results(&done), ["applied"; 3]);
-    assert_eq!(server.versions(), [2; 3]);
+    assert_eq!(results(&done), ["applied"; 5]);
+    assert_eq!(server.versions(), [2; 5]);
+}
+
+/// How many entries of the control file were ever claimed.
+fn entries(server: &Server) -> u32 {
+    let file = server.folder.path().join("control");
+    let control = std::fs::read(file.join(server.pid().to_string())).expect("reads");
+    u32::from_le_bytes([control[16], control[17], control[18], control[19]])
 }
 
 #[test]
@@ -108,12 +189,7 @@ fn entries_of_dead_children_are_used_again() {
     let mut server = Server::start();
     server.tell("F");
     std::thread::sleep(std::time::Duration::from_millis(1500));
-    let file = server
-        .folder
-        .path()
-        .join(format!("control/{}", server.pid()));
-    let control = std::fs::read(file).expect("reads");
-    let claimed = u32::from_le_bytes([control[16], control[17], control[18], control[19]]);
+    let claimed = entries(&server);
     // Each child lives for a tenth of a second, and one is forked every three milliseconds.
     assert!((10..150).contains(&claimed), "{claimed} entries");
 }

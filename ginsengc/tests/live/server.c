@@ -41,20 +41,21 @@ static void *sleeper(void *unused) {
     return unused;
 }
 
-static void child(const char *root, long clone_flags) {
+static pid_t child(const char *root, long clone_flags, int point) {
     int me = ++children;
     pid_t pid = clone_flags ? syscall(SYS_clone, clone_flags | SIGCHLD, 0, 0, 0, 0) : fork();
     if (pid)
-        return;
+        return pid;
     self = me;
     if (root && (chroot(root) || chdir("/") || setgid(65534) || setuid(65534)))
         _exit(3);
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user clears it */
     for (;;) {
-        POINT(1);
+        POINT(point);
         seen[self] = version();
         usleep(2000);
     }
+    return 0;
 }
 
 static void command(char *line) {
@@ -67,9 +68,15 @@ static void command(char *line) {
         printf(" counter %d touched %d table %d %d %d %d\n", counter, touched, table[0], table[1],
                table[2], table[3]);
         break;
-    case 'f': child(NULL, 0); puts("ok"); break;                     /* fork */
-    case 'c': child(line + 2, 0); puts("ok"); break;                 /* chroot and drop privileges */
-    case 'i': child(NULL, CLONE_NEWPID); puts("ok"); break;          /* raw clone, own pid namespace */
+    case 'f': child(NULL, 0, 1); puts("ok"); break;                  /* fork */
+    case 'c': child(line + 2, 0, 1); puts("ok"); break;              /* chroot and drop privileges */
+    case 'i': { /* POINT ROOT: raw clone, own pid namespace, root and user, loop over POINT */
+        char *root = strchr(line + 2, ' ');
+        printf("%d\n", child(root ? root + 1 : NULL, CLONE_NEWPID, atoi(line + 2)));
+        break;
+    }
+    case 'w': puts(unshare(CLONE_NEWPID) ? "no" : "ok"); break; /* children in a pid namespace */
+    case 'k': puts(kill(atoi(line + 2), SIGKILL) ? "no" : "ok"); break;
     case 'F': forking = 1; puts("ok"); break;                        /* fork on and on */
     case 'p': points = atoi(line + 2); puts("ok"); break;            /* pass update points or not */
     case 'P': point = atoi(line + 2); puts("ok"); break;             /* pass another one */

@@ -7,11 +7,39 @@
 //! `path` and `copy`, then `request`, then `assignment`. A process writes everything else of its own entry and
 //! touches no other one, except to claim it when it is free or its owner is dead. All fields are
 //! atomics, so a hostile or torn file can give wrong text but never undefined behaviour.
+//!
+//! Which entry is whose: pids differ between pid namespaces, so each process also **marks** its
+//! entry in its own memory map, for the tool to read in `/proc/PID/maps`. Right behind the control
+//! file it maps a part of the file a second time ([`mark`], [`marked`]); forked children do not
+//! inherit that mapping, so they are never taken for their parent.
 
 use core::mem::offset_of;
 use core::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
 
 use crate::Identity;
+
+/// What a process maps as the mark of its entry: offset in the file and length, both in bytes and
+/// whole pages. The page says where the entry lies, the number of pages which of that page's blocks
+/// it is. `page` is a power of two.
+pub const fn mark(index: usize, page: usize) -> (usize, usize) {
+    let start = BLOCK_LEN * (index + 1);
+    let within = start & page.wrapping_sub(1);
+    (start - within, (within / BLOCK_LEN + 1) * page)
+}
+
+/// The index of the entry that a mapping marks; `None` if it is no mark.
+pub const fn marked(offset: usize, len: usize, page: usize) -> Option<usize> {
+    let block = offset / BLOCK_LEN + len / page;
+    if offset.is_multiple_of(page)
+        && len.is_multiple_of(page)
+        && len / page <= page / BLOCK_LEN
+        && block >= 2
+    {
+        Some(block - 2)
+    } else {
+        None
+    }
+}
 
 /// First bytes of an initialised control file, little-endian in [`Header::magic`].
 pub const CONTROL_MAGIC: u64 = u64::from_le_bytes(*b"GINSENGC");
@@ -72,7 +100,7 @@ pub struct Header {
 /// One process.
 #[repr(C)]
 pub struct Entry {
-    /// Its pid as it sees it; 0 when free, [`CLAIMING`] for a moment.
+    /// Its pid as it sees it, written when its mark is there; 0 when free, [`CLAIMING`] for a moment.
     pub pid: AtomicU32,
     /// A [`State`].
     pub state: AtomicU32,
@@ -326,3 +354,25 @@ const _: () = {
     assert!(size_of::<Entry>() == BLOCK_LEN);
     assert!(size_of::<Control>() == CONTROL_LEN);
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_tell_entries_apart() {
+        for page in [4096, 16384, 65536] {
+            for index in 0..CAPACITY {
+                let (offset, len) = mark(index, page);
+                assert!(offset % page == 0 && len % page == 0 && len <= mark_len(page));
+                assert_eq!(marked(offset, len, page), Some(index), "page {page}");
+            }
+        }
+        assert_eq!(marked(0, 4096, 4096), None, "the header is no entry");
+        assert_eq!(marked(8192, 5 * 4096, 4096), None, "too long");
+    }
+
+    fn mark_len(page: usize) -> usize {
+        page / BLOCK_LEN * page
+    }
+}
