@@ -5,6 +5,8 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use rustix::process::Pid;
+use rustix::thread::{CpuSet, sched_setaffinity};
 
 use crate::client::Client;
 use crate::memory::Memory;
@@ -16,6 +18,9 @@ use crate::variants::Variants;
 
 /// Sessions that a server serves at once.
 const SESSIONS: usize = 2;
+/// Where the server runs, and where its clients.
+const SERVERS_PROCESSOR: usize = 0;
+const CLIENTS_PROCESSOR: usize = 1;
 /// Commands sent in one go, with the codes of their replies.
 pub(crate) const COMMANDS: [(&str, &str); 12] = [
     ("NOOP", "200"),
@@ -166,6 +171,8 @@ fn add_memory(variants: &Variants, memory: &[Vec<[Memory; 2]>], numbers: &mut Nu
 
 impl Stand {
     fn new(server: Server) -> Result<Self> {
+        // Sessions inherit it.
+        pin(Pid::from_raw(server.pid() as i32), SERVERS_PROCESSOR)?;
         let mut sessions = Vec::new();
         for _ in 0..SESSIONS {
             let mut session = server.login()?;
@@ -211,8 +218,20 @@ impl Stand {
 }
 
 fn run(client: &mut Client, work: Work) -> Result<()> {
+    pin(None, CLIENTS_PROCESSOR)?;
     match work {
         Work::Transfer => client.download(FILE, FILE_SIZE, |_| ()),
         Work::Commands => client.pipeline(&COMMANDS, ROUNDS),
     }
+}
+
+/// Keeps a process (or this thread) on one processor, if there are two: who shares a processor
+/// with whom would otherwise differ from turn to turn, and decide everything.
+fn pin(process: Option<Pid>, processor: usize) -> Result<()> {
+    if thread::available_parallelism()?.get() < 2 {
+        return Ok(());
+    }
+    let mut set = CpuSet::new();
+    set.set(processor);
+    sched_setaffinity(process, &set).context("cannot choose a processor")
 }

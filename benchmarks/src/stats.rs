@@ -12,6 +12,13 @@ pub(crate) struct Interval {
     pub(crate) pairs: usize,
 }
 
+impl Interval {
+    /// Both ends.
+    pub(crate) fn ends(&self) -> [f64; 2] {
+        [self.low, self.high]
+    }
+}
+
 /// The ratio of second to first in pairs that were measured one right after the other. Other work
 /// on the machine hits few pairs, and a median does not care by how much.
 ///
