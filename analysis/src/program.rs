@@ -2,7 +2,8 @@
 //!
 //! An **entity** is a function or a variable with static storage of the whole program. Its key is
 //! stable across versions: `name` for external linkage, `unit:name` for a file-scope static,
-//! `unit:function:name` for a static local (with `#2`, `#3` for further ones of that name).
+//! and for a static local `function:name`, with the unit in front if the function is static (and
+//! `#2`, `#3` for further ones of that name).
 
 use ginseng_frontend::facts::{
     Declaration, DeclarationKind, Function, FunctionId, Linkage, SymbolId, SymbolKind, Unit,
@@ -295,8 +296,12 @@ fn symbol_keys(named: &NamedUnit) -> Vec<String> {
                 Linkage::Internal => format!("{}:{}", named.key, symbol.name),
                 Linkage::Local(function) => {
                     let owner = unit.functions[function as usize].symbol;
-                    let owner = &unit.symbols[owner as usize].name;
-                    format!("{}:{}:{}", named.key, owner, symbol.name)
+                    let owner = &unit.symbols[owner as usize];
+                    if owner.linkage == Linkage::External {
+                        format!("{}:{}", owner.name, symbol.name)
+                    } else {
+                        format!("{}:{}:{}", named.key, owner.name, symbol.name)
+                    }
                 }
             };
             let count = seen.entry(base.clone()).or_default();

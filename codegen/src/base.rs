@@ -215,8 +215,7 @@ fn unit_plan(facts: &Facts, index: usize) -> UnitPlan {
                 .map(|(id, _)| id as u32)
         }),
         interrupting: interrupting(program, &facts.graph, index),
-        drop_aliases: false,
-        drop_file_asm: false,
+        in_patch: false,
     }
 }
 
@@ -279,11 +278,12 @@ fn symbol_plan(facts: &Facts, index: usize, symbol: usize) -> SymbolPlan {
     }
 }
 
-/// Assembler name of a static local: function and variable, as in debuggers, and its number.
+/// Assembler name of a static local: function and variable, and its number.
 pub(crate) fn static_local_label(key: &str) -> String {
-    let name = key.rsplit_once('/').map_or(key, |(_, name)| name);
-    let inner = name.split_once(':').map_or(name, |(_, inner)| inner);
-    inner.replace([':', '#'], ".")
+    let mut parts = key.rsplitn(3, ':');
+    let name = parts.next().unwrap_or_default().replace('#', ".");
+    let function = parts.next().unwrap_or_default();
+    format!("{function}.{name}")
 }
 
 fn tables(facts: &Facts, architecture: Architecture, record: &[u8]) -> String {

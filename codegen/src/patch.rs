@@ -1,7 +1,7 @@
 //! A patch: the units with changed code, rewritten so that everything else is what the running
 //! program has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_MAGIC};
@@ -60,7 +60,7 @@ pub fn generate(
     compiler: &str,
 ) -> Result<Patch> {
     let mut state = changes.state.clone();
-    let mut images = old_images(old);
+    let mut images = images(old.record, old.module);
     // Rows for the images of new initialisers, merged in place.
     let mut image_rows: IndexMap<EntityId, Row> = IndexMap::new();
     for merge in changes.merges.iter().filter(|merge| !merge.moved) {
@@ -114,14 +114,35 @@ pub fn generate(
     })
 }
 
-/// Initial values of all variables of the running program: those that the file itself holds, and
-/// those that its record carries on from earlier files.
-fn old_images(old: &Old<'_>) -> BTreeMap<String, Image> {
-    let mut images = old.record.images.clone();
-    let sizes = variable_sizes(old.record);
-    for (key, row) in &old.record.image_rows {
+/// Keys of the variables that both builds have with the same size and another initial value.
+/// Pointers are left out: their text tells.
+pub fn changed_values(
+    old: (&Record, &Module<'_>),
+    new: (&Record, &Module<'_>),
+) -> BTreeSet<String> {
+    let before = images(old.0, old.1);
+    let after = images(new.0, new.1);
+    let differs = |(key, image): (&String, &Image)| {
+        let other = before.get(key)?;
+        let plain = |offset: usize| {
+            let inside = |(at, _): &(u64, _)| (*at..*at + 8).contains(&(offset as u64));
+            !image.pointers.iter().any(inside) && !other.pointers.iter().any(inside)
+        };
+        let same_size = image.bytes.len() == other.bytes.len();
+        let mut bytes = image.bytes.iter().zip(&other.bytes).enumerate();
+        (same_size && bytes.any(|(offset, (a, b))| a != b && plain(offset))).then(|| key.clone())
+    };
+    after.iter().filter_map(differs).collect()
+}
+
+/// Initial values of all variables of a program: those that the file itself holds, and those that
+/// its record carries on from earlier files.
+fn images(record: &Record, module: &Module<'_>) -> BTreeMap<String, Image> {
+    let mut images = record.images.clone();
+    let sizes = variable_sizes(record);
+    for (key, row) in &record.image_rows {
         if let Some(size) = sizes.get(key)
-            && let Some(image) = old.module.image(*row, *size)
+            && let Some(image) = module.image(*row, *size)
         {
             images.insert(key.clone(), image);
         }
@@ -199,8 +220,7 @@ impl Generator<'_> {
                         .contains(&program.entity_of(index, *f))
                 })
                 .collect(),
-            drop_aliases: true,
-            drop_file_asm: true,
+            in_patch: true,
         };
         let mut flags: Vec<String> = named
             .flags

@@ -57,10 +57,9 @@ pub(crate) struct UnitPlan {
     pub(crate) markers: Vec<(Span, Option<u32>)>,
     /// Functions that may run on top of any other code: no check below them may lead to an update.
     pub(crate) interrupting: Vec<u32>,
-    /// Make declarations of aliases, whose targets are elsewhere, plain ones.
-    pub(crate) drop_aliases: bool,
-    /// Drop file-scope `asm`, which the running program has already.
-    pub(crate) drop_file_asm: bool,
+    /// The unit goes into a patch: aliases and file-scope `asm` are in the running program
+    /// already, and what is elsewhere is found by the dynamic loader.
+    pub(crate) in_patch: bool,
 }
 
 /// Keeps a static local, and its value in memory.
@@ -85,10 +84,8 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
     writer.references();
     writer.checks();
     writer.nesting();
-    if plan.drop_aliases {
-        writer.aliases();
-    }
-    if plan.drop_file_asm {
+    if plan.in_patch {
+        writer.attributes();
         writer.file_asm();
     }
     writer.prelude();
@@ -416,33 +413,44 @@ impl Writer<'_> {
         }
     }
 
-    /// Blanks the attributes that make a declaration define an alias.
-    fn aliases(&mut self) {
+    /// Blanks the attributes that make a declaration define an alias, and those that would keep
+    /// a row from being found in another module.
+    fn attributes(&mut self) {
+        for (symbol, plan) in self.unit.symbols.iter().zip(&self.plan.symbols) {
+            let is_alias = |name: &String| name == "alias" || name == "ifunc";
+            if symbol.attributes.iter().any(is_alias) {
+                self.drop_attributes(symbol, &["alias", "__alias__", "ifunc", "__ifunc__"]);
+            }
+            if plan.definition != Definition::Stays {
+                self.drop_attributes(symbol, &["visibility", "__visibility__"]);
+            }
+        }
+    }
+
+    /// Blanks the attribute lists in a symbol's declarations that have one of these names.
+    fn drop_attributes(&mut self, symbol: &Symbol, names: &[&str]) {
         let text = &self.unit.text;
-        let is_alias = |name: &String| name == "alias" || name == "ifunc";
-        let aliases = self
-            .unit
-            .symbols
-            .iter()
-            .filter(|s| s.attributes.iter().any(is_alias));
-        for declaration in aliases.flat_map(|symbol| &symbol.declarations) {
-            let from = declaration.span.start;
-            let tokens = lex::tokens(declaration.span.of(text));
-            let words: Vec<&str> = tokens
-                .iter()
-                .map(|token| token.of(declaration.span.of(text)))
-                .collect();
+        for declaration in &symbol.declarations {
+            let span = match declaration.kind {
+                // Not what stands in a body.
+                DeclarationKind::Defines if symbol.kind == SymbolKind::Function => Span {
+                    start: declaration.span.start,
+                    end: declaration.declarator.end,
+                },
+                _ => declaration.span,
+            };
+            let tokens = lex::tokens(span.of(text));
+            let words: Vec<&str> = tokens.iter().map(|token| token.of(span.of(text))).collect();
             for (index, word) in words.iter().enumerate() {
                 if !matches!(*word, "__attribute__" | "__attribute") {
                     continue;
                 }
                 let close = index + 1 + closing(&words[index + 1..]);
-                let cut = Span {
-                    start: from + tokens[index].span.start,
-                    end: from + tokens[close].span.end,
-                };
-                let names = ["alias", "__alias__", "ifunc", "__ifunc__"];
                 if words[index..close].iter().any(|word| names.contains(word)) {
+                    let cut = Span {
+                        start: span.start + tokens[index].span.start,
+                        end: span.start + tokens[close].span.end,
+                    };
                     let lines = only_lines(cut.of(text));
                     self.edits.replace(cut, lines);
                 }

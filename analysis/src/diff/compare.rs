@@ -1,6 +1,6 @@
 //! Entity by entity: what is the same, changed, added, removed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{SymbolKind, TypeDef, TypeKind};
@@ -32,8 +32,8 @@ pub(super) struct Comparison {
     pub refusals: Vec<Diagnostic>,
 }
 
-/// Compares two programs.
-pub(super) fn compare(old: &Program, new: &Program) -> Comparison {
+/// Compares two programs; `values` as for [`super::diff`].
+pub(super) fn compare(old: &Program, new: &Program, values: &BTreeSet<String>) -> Comparison {
     let mut found = Comparison::default();
     for id in new.defined_functions() {
         let entity = &new.entities[id];
@@ -63,7 +63,9 @@ pub(super) fn compare(old: &Program, new: &Program) -> Comparison {
         if old.entities[before].ty != entity.ty {
             found.retyped.insert(id);
         }
-        if fingerprint::initialiser(old, before) != fingerprint::initialiser(new, id) {
+        if values.contains(&entity.key)
+            || fingerprint::initialiser(old, before) != fingerprint::initialiser(new, id)
+        {
             found.initialisers.insert(id);
         }
     }

@@ -6,7 +6,8 @@
 //!   new one, scalar by scalar.
 
 use ginseng_frontend::diag::{Diagnostic, Severity};
-use ginseng_frontend::facts::{Role, SymbolKind, Target};
+use ginseng_frontend::facts::{Linkage, Role, SymbolKind, Target};
+use ginseng_frontend::lex;
 use indexmap::{IndexMap, IndexSet};
 
 use super::compare::{Comparison, defined};
@@ -49,6 +50,40 @@ pub(super) struct Data {
     pub users: IndexMap<EntityId, EntityId>,
     /// What cannot be done.
     pub refusals: Vec<Diagnostic>,
+}
+
+impl Data {
+    /// A static local that holds `&&label` leads into one body: it gets new storage with every
+    /// body.
+    pub(super) fn add_label_tables(&mut self, new: &Program, functions: &IndexSet<EntityId>) {
+        for id in new.defined_variables() {
+            let Some(definition) = new.entities[id].definition else {
+                continue;
+            };
+            let unit = &new.units[definition.unit].unit;
+            let symbol = &unit.symbols[definition.symbol as usize];
+            let Linkage::Local(function) = symbol.linkage else {
+                continue;
+            };
+            let initialiser = new.defining_declaration(id).and_then(|d| d.initialiser);
+            if functions.contains(&new.entity_of(definition.unit, function))
+                && initialiser.is_some_and(|span| takes_label(span.of(&unit.text)))
+            {
+                self.storage.insert(id, Storage::Constant);
+                self.merges.retain(|merge| merge.entity != id);
+            }
+        }
+    }
+}
+
+/// Whether an initialiser has `&&` where an operand starts.
+fn takes_label(text: &str) -> bool {
+    let tokens = lex::tokens(text);
+    let words: Vec<&str> = tokens.iter().map(|token| token.of(text)).collect();
+    words.iter().enumerate().any(|(index, word)| {
+        let before = index.checked_sub(1).map_or("{", |before| words[before]);
+        *word == "&&" && matches!(before, "{" | "," | "=" | "(" | ")" | "-" | "?" | ":")
+    })
 }
 
 /// Plans all variables.

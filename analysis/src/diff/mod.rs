@@ -6,6 +6,8 @@ mod compare;
 mod data;
 pub mod report;
 
+use std::collections::BTreeSet;
+
 use ginseng_frontend::diag::Diagnostic;
 use indexmap::{IndexMap, IndexSet};
 
@@ -53,21 +55,30 @@ pub struct ChangeSet {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Compares a running program (`old` text, `state`) with a new build and plans the patch.
-pub fn diff(old: Vec<NamedUnit>, state: &State, new: Vec<NamedUnit>) -> ChangeSet {
+/// Compares a running program (`old` text, `state`) with a new build and plans the patch. `values`
+/// are the keys of variables whose initial values differ, whatever their text says (`sizeof` of
+/// something that changed).
+pub fn diff(
+    old: Vec<NamedUnit>,
+    state: &State,
+    new: Vec<NamedUnit>,
+    values: &BTreeSet<String>,
+) -> ChangeSet {
     let old = Program::link(old);
     let new = Program::link(new);
     let graph = CallGraph::build(&new);
     // What differs, entity by entity.
-    let comparison = compare::compare(&old, &new);
+    let comparison = compare::compare(&old, &new, values);
     let mut diagnostics = comparison.refusals.clone();
     // Constants and tables that move to new storage; values to merge in place.
-    let data = data::plan(&old, &new, &comparison, state);
+    let mut data = data::plan(&old, &new, &comparison, state);
     diagnostics.extend(data.refusals.iter().cloned());
     // All functions that must be compiled anew.
     let placed = points::place(&new, &graph);
     let closure = closure::close(&old, &new, &graph, &comparison, &data, state, &placed);
     diagnostics.extend(closure.diagnostics.iter().cloned());
+    // Tables of label addresses go with the body they lead into.
+    data.add_label_tables(&new, &closure.functions);
     // Numbers for what is new.
     let mut next = state.clone();
     next.version += 1;

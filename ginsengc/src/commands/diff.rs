@@ -52,6 +52,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         old.record.units.clone(),
         &old.record.state,
         new.record.units.clone(),
+        &input::changed_values(&old, &new)?,
     );
     let mut diagnostics = changes.diagnostics.clone();
     let nothing =

@@ -1,11 +1,13 @@
 //! Builds and patches as `diff` reads them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use ginseng_analysis::state::Record;
-use ginseng_codegen::{elf, record};
+use ginseng_codegen::elf::Module;
+use ginseng_codegen::{elf, patch, record};
 use ginseng_frontend::diag::{Diagnostic, Severity};
 
 /// A file with its program record.
@@ -39,6 +41,19 @@ pub(crate) fn read(path: &Path) -> Result<Option<Input>> {
         record,
         record_bytes,
     }))
+}
+
+/// Keys of the variables whose initial values differ, whatever their text says.
+///
+/// # Errors
+/// If an input is no ELF file.
+pub(crate) fn changed_values(old: &Input, new: &Input) -> Result<BTreeSet<String>> {
+    let running = Module::parse(&old.bytes, old.record.anchor)?;
+    let next = Module::parse(&new.bytes, new.record.anchor)?;
+    Ok(patch::changed_values(
+        (&old.record, &running),
+        (&new.record, &next),
+    ))
 }
 
 /// Where `build --split-record` puts the record.
