@@ -163,3 +163,18 @@ fn every_dependency_has_its_reason() {
         .filter(|line| line.contains('=') && !line.contains("path =") && !line.contains('#'));
     none(bare.map(|line| format!("no reason: {line}")).collect());
 }
+
+#[test]
+fn every_code_is_in_the_user_guide() {
+    let codes = workspace().join("ginsengc/codes");
+    let page = fs::read_to_string(workspace().join("docs/messages.md")).unwrap();
+    let mut missing = Vec::new();
+    for file in fs::read_dir(&codes).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        if !page.contains(&format!("](../ginsengc/codes/{name})")) {
+            missing.push(format!("docs/messages.md has no link to {name}"));
+        }
+    }
+    missing.sort();
+    none(missing);
+}
