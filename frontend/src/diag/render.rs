@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
+};
 
 use super::{Diagnostic, Label, Severity};
 
 /// Renders a diagnostic, with colours or plain. `read` gives a user's file by the name that its
-/// linemarker has; where it gives none, the place stands alone.
+/// linemarker has; where it gives none, the text of each place stands for its line.
 pub fn render(
     diagnostic: &Diagnostic,
     read: &dyn Fn(&str) -> Option<String>,
@@ -21,16 +23,30 @@ pub fn render(
     let title = level
         .primary_title(&*diagnostic.message)
         .id(&*diagnostic.code);
-    let mut group = title.elements(places(&diagnostic.labels, read));
+    let places = places(&diagnostic.labels, read);
+    let lined = places.iter().any(|it| matches!(it, Element::Cause(_)));
+    let mut groups = vec![title.elements(places)];
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(&**help));
+        if diagnostic.labels.is_empty() {
+            groups.push(Group::with_title(Level::HELP.secondary_title(&**help)));
+        } else {
+            let group = groups.remove(0);
+            groups.push(group.element(Level::HELP.message(&**help)));
+        }
     }
     let renderer = if colour {
         Renderer::styled()
     } else {
         Renderer::plain()
     };
-    renderer.render(&[group])
+    // One at a time: between two groups it draws a bar, which nothing here is beside.
+    let rendered = groups.chunks(1).map(|group| renderer.render(group));
+    let rendered = rendered.collect::<Vec<_>>().join("\n");
+    // Without line numbers it leaves no margin for arrows.
+    match lined || diagnostic.labels.is_empty() {
+        true => rendered,
+        false => rendered.replace('\n', "\n "),
+    }
 }
 
 /// One snippet a file, in order of first mention; the first label of all is the primary one.
@@ -50,10 +66,7 @@ fn places<'a>(labels: &'a [Label], read: &dyn Fn(&str) -> Option<String>) -> Vec
             .and_then(|source| here().map(|label| underlined(source, label)).collect());
         let (Some(source), Some(spans)) = (source, spans) else {
             for label in here() {
-                elements.push(Origin::path(file).line(label.loc.line as usize).into());
-                if !label.message.is_empty() {
-                    elements.push(Level::NOTE.message(&*label.message).into());
-                }
+                elements.push(as_read(file, label));
             }
             continue;
         };
@@ -71,6 +84,21 @@ fn places<'a>(labels: &'a [Label], read: &dyn Fn(&str) -> Option<String>) -> Vec
         elements.push(snippet.into());
     }
     elements
+}
+
+/// A place whose file cannot be read, by the text that the compiler read there.
+fn as_read<'a>(file: &'a str, label: &'a Label) -> Element<'a> {
+    if label.text.is_empty() {
+        return Origin::path(file).line(label.loc.line as usize).into();
+    }
+    let indent = label.loc.column.saturating_sub(1) as usize;
+    let line = " ".repeat(indent) + &label.text;
+    let whole = AnnotationKind::Primary.span(indent..line.len());
+    Snippet::source(line)
+        .path(file)
+        .line_start(label.loc.line as usize)
+        .annotation(annotation(whole, &label.message))
+        .into()
 }
 
 fn annotation<'a>(annotation: Annotation<'a>, message: &'a str) -> Annotation<'a> {
@@ -133,6 +161,20 @@ mod tests {
     #[test]
     fn a_file_that_is_gone_leaves_the_place() {
         insta::assert_snapshot!(render(&example(), &|_| None, false));
+    }
+
+    #[test]
+    fn a_place_without_text_is_an_arrow() {
+        let plain = Diagnostic::new(Severity::Error, "grown", "this cannot grow");
+        let plain = plain.at(&at(26, 3), "", "").help("leave it");
+        insta::assert_snapshot!(render(&plain, &|_| None, false));
+    }
+
+    #[test]
+    fn without_places_there_are_no_bars() {
+        let plain = Diagnostic::new(Severity::Error, "static-link", "no patches can be loaded");
+        let shown = render(&plain.help("leave out `-static`"), &|_| None, false);
+        insta::assert_snapshot!(shown);
     }
 
     #[test]
