@@ -22,6 +22,13 @@ use anyhow::Context as _;
 use facts::Unit;
 use place::Places;
 
+/// Looks where Debian keeps libclang and sets `LIBCLANG_PATH` if it is there: otherwise it is sought
+/// in every folder of `/usr/lib`, which takes longer than a small unit. Does nothing once there are
+/// other threads, as they might read the environment meanwhile.
+pub fn locate() {
+    clang::locate();
+}
+
 /// Loads libclang ahead of [`parse_unit`], which then finds it loaded: worth a thread while the
 /// preprocessor runs. What goes wrong is [`parse_unit`]'s to report.
 pub fn preload() {

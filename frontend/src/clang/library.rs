@@ -21,7 +21,7 @@ const VARIABLE: &str = "LIBCLANG_PATH";
 pub(crate) fn load() -> anyhow::Result<()> {
     static LIBRARY: OnceLock<Result<Arc<SharedLibrary>, String>> = OnceLock::new();
     let library = LIBRARY.get_or_init(|| {
-        find_and_load()?;
+        clang_sys::load()?;
         clang_sys::get_library().ok_or_else(|| "not loaded".to_owned())
     });
     let library = library.as_ref();
@@ -49,20 +49,14 @@ fn major(version: &str) -> Option<u32> {
         .ok()
 }
 
-/// clang-sys looks into every folder of `/usr/lib`, which takes longer than a small unit. So it is
-/// told where Debian keeps the library, if it is there and nobody else could see the variable.
-fn find_and_load() -> Result<(), String> {
-    let told = env::var_os(VARIABLE).is_some();
-    match usual_place().filter(|_| !told && is_single_threaded()) {
-        None => clang_sys::load(),
-        Some(path) => {
-            // SAFETY: no other thread exists that could read the environment meanwhile.
-            unsafe { env::set_var(VARIABLE, path) };
-            let loaded = clang_sys::load();
-            // SAFETY: as above; loading a library starts no thread.
-            unsafe { env::remove_var(VARIABLE) };
-            loaded
-        }
+/// See [`crate::locate`].
+pub(crate) fn locate() {
+    if env::var_os(VARIABLE).is_some() || !is_single_threaded() {
+        return;
+    }
+    if let Some(path) = usual_place() {
+        // SAFETY: no other thread exists that could read the environment meanwhile.
+        unsafe { env::set_var(VARIABLE, path) };
     }
 }
 

@@ -12,7 +12,7 @@ use crate::facts::{Linkage, Span, TypeDef};
 use crate::place::Places;
 
 pub(crate) use flags::is_c23;
-pub(crate) use library::load;
+pub(crate) use library::{load, locate};
 pub(crate) use visit::read;
 
 /// Index into [`Meaning::types`].

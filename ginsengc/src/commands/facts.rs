@@ -22,6 +22,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     let source = args.file.display().to_string();
     let text = std::fs::read_to_string(&args.file);
     let text = text.with_context(|| format!("cannot read {source}"))?;
+    ginseng_frontend::locate();
     let unit = parse_unit(&source, text, Vec::new(), &args.flags)?;
     print!("{}", dump::dump(&unit));
     Ok(Outcome::Done)
