@@ -1,18 +1,40 @@
-//! Objects of earlier compile jobs, found again by the content of what made them.
+//! What earlier runs made, found again by the content of what it was made of.
 
 use std::env;
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Bytes kept on disk; the objects used longest ago go first.
+/// Bytes kept on disk; the entries used longest ago go first.
 const LIMIT: u64 = 512 << 20;
 
-/// What identifies an object: a digest of all that its bytes depend on.
+/// What identifies an entry: a digest of all that its bytes depend on.
 pub type Key = blake3::Hash;
 
-/// A folder of objects. Without a usable folder it holds nothing, and that is no error: a cache
+/// What an entry holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The object of a compile job.
+    Object,
+    /// What is known of a compiler.
+    Compiler,
+    /// A source's recorded unit, as it lies in object files.
+    Unit,
+}
+
+impl Kind {
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Object => "o",
+            Self::Compiler => "cc",
+            Self::Unit => "unit",
+        }
+    }
+}
+
+/// A folder of entries. Without a usable folder it holds nothing, and that is no error: a cache
 /// only ever saves time.
 #[derive(Debug)]
 pub struct Cache {
@@ -31,48 +53,62 @@ impl Cache {
                 .or_else(|| env::home_dir().map(|home| home.join(".cache")))
                 .map(|folder| folder.join("ginsengc")),
         };
-        Self {
-            folder: folder.filter(|folder| !folder.as_os_str().is_empty()),
-        }
+        Self::at(folder.filter(|folder| !folder.as_os_str().is_empty()))
     }
 
-    fn entry(&self, key: &Key) -> Option<PathBuf> {
+    /// The cache in a folder.
+    pub(crate) fn at(folder: Option<PathBuf>) -> Self {
+        Self { folder }
+    }
+
+    fn entry(&self, kind: Kind, key: &Key) -> Option<PathBuf> {
         let name = key.to_hex();
         let folder = self.folder.as_ref()?.join(&name[..2]);
-        Some(folder.join(&name[2..]).with_extension("o"))
+        Some(folder.join(&name[2..]).with_extension(kind.suffix()))
     }
 
-    /// Copies the object of `key` to `output`; false if there is none.
+    /// Makes `output` a link to the object of `key`; false if there is none.
     pub(crate) fn fetch(&self, key: &Key, output: &Path) -> bool {
-        let Some(entry) = self.entry(key) else {
+        let Some(entry) = self.entry(Kind::Object, key).filter(|entry| entry.exists()) else {
             return false;
         };
-        if fs::copy(&entry, output).is_err() {
-            return false;
-        }
-        // The time of last use decides what pruning takes; a cache of another user that cannot be
-        // touched is still good to read.
-        if let Ok(file) = fs::File::options().append(true).open(&entry) {
-            let _ = file.set_modified(SystemTime::now());
-        }
-        true
+        // Pruning, which could take it before the linker reads it, takes what was used just now
+        // last of all.
+        touch(&entry);
+        let linked = std::path::absolute(&entry).and_then(|entry| symlink(entry, output));
+        linked.is_ok()
     }
 
     /// Keeps a copy of `object` under `key`. Failing to do so is silent.
     pub(crate) fn store(&self, key: &Key, object: &Path) {
-        let Some(entry) = self.entry(key) else {
+        if let Ok(bytes) = fs::read(object) {
+            self.save(Kind::Object, key, &bytes);
+        }
+    }
+
+    /// The entry of `key`.
+    pub fn load(&self, kind: Kind, key: &Key) -> Option<Vec<u8>> {
+        let entry = self.entry(kind, key)?;
+        let bytes = fs::read(&entry).ok()?;
+        touch(&entry);
+        Some(bytes)
+    }
+
+    /// Keeps `bytes` under `key`. Failing to do so is silent.
+    pub fn save(&self, kind: Kind, key: &Key, bytes: &[u8]) {
+        let Some(entry) = self.entry(kind, key) else {
             return;
         };
         let stored = entry.parent().is_some_and(|folder| {
-            fs::create_dir_all(folder).is_ok() && place(object, folder, &entry).is_ok()
+            fs::create_dir_all(folder).is_ok() && place(bytes, folder, &entry).is_ok()
         });
-        // Looking at every entry takes time, so only one in 256 new objects pays for it.
+        // Looking at every entry takes time, so only one in 256 new ones pays for it.
         if stored && key.as_bytes()[0] == 0 {
             self.prune(LIMIT);
         }
     }
 
-    /// Removes the objects used longest ago until at most three quarters of `limit` bytes remain,
+    /// Removes the entries used longest ago until at most three quarters of `limit` bytes remain,
     /// if there are more than `limit`.
     fn prune(&self, limit: u64) {
         let Some(folder) = &self.folder else { return };
@@ -104,10 +140,18 @@ fn children(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     entries.flatten().map(|entry| entry.path())
 }
 
-/// Two builds may store the same object at the same time: each writes its own file and renames it.
-fn place(object: &Path, folder: &Path, entry: &Path) -> std::io::Result<()> {
+/// The time of last use decides what pruning takes; a cache of another user that cannot be touched
+/// is still good to read.
+fn touch(entry: &Path) {
+    if let Ok(file) = fs::File::options().append(true).open(entry) {
+        let _ = file.set_modified(SystemTime::now());
+    }
+}
+
+/// Two builds may store the same entry at the same time: each writes its own file and renames it.
+fn place(bytes: &[u8], folder: &Path, entry: &Path) -> std::io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(&fs::read(object)?)?;
+    file.write_all(bytes)?;
     file.persist(entry)?;
     Ok(())
 }
@@ -119,9 +163,7 @@ mod tests {
 
     fn cache() -> (tempfile::TempDir, Cache, PathBuf) {
         let scratch = tempfile::tempdir().unwrap();
-        let cache = Cache {
-            folder: Some(scratch.path().join("cache")),
-        };
+        let cache = Cache::at(Some(scratch.path().join("cache")));
         let object = scratch.path().join("in.o");
         fs::write(&object, [7; 100]).unwrap();
         (scratch, cache, object)
@@ -137,6 +179,9 @@ mod tests {
         assert!(!cache.fetch(&blake3::hash(b"two"), &output));
         assert!(cache.fetch(&key, &output));
         assert_eq!(fs::read(&output).unwrap(), [7; 100]);
+        assert_eq!(cache.load(Kind::Unit, &key), None);
+        cache.save(Kind::Unit, &key, b"unit");
+        assert_eq!(cache.load(Kind::Unit, &key).unwrap(), b"unit");
     }
 
     #[test]
@@ -147,7 +192,7 @@ mod tests {
             cache.store(&key, &object);
             let entry = fs::File::options()
                 .append(true)
-                .open(cache.entry(&key).unwrap())
+                .open(cache.entry(Kind::Object, &key).unwrap())
                 .unwrap();
             entry
                 .set_modified(SystemTime::now() - Duration::from_secs(age))
@@ -155,7 +200,9 @@ mod tests {
         }
         cache.prune(400);
         let kept = |cache: &Cache| -> Vec<bool> {
-            let entries = keys.iter().map(|key| cache.entry(key).unwrap());
+            let entries = keys
+                .iter()
+                .map(|key| cache.entry(Kind::Object, key).unwrap());
             entries.map(|entry| entry.exists()).collect()
         };
         assert_eq!(kept(&cache), [true; 4], "within the limit");
@@ -167,7 +214,7 @@ mod tests {
     #[test]
     fn no_folder_is_no_error() {
         let (scratch, _, object) = cache();
-        let cache = Cache { folder: None };
+        let cache = Cache::at(None);
         let key = blake3::hash(b"one");
         cache.store(&key, &object);
         assert!(!cache.fetch(&key, &scratch.path().join("out.o")));

@@ -1,17 +1,16 @@
 //! Compile jobs: generated text to object files, in parallel, through the user's own compiler.
 
 use std::env;
-use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 
 use crate::cache::{Cache, Key};
+use crate::compiler::{Compiler, Version};
 
 /// Language of a job's text, as cc's `-x` spells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +33,6 @@ pub struct Job {
     /// Flags that change code or meaning, in order (`-O2 -g -std=gnu17 -fPIC ...`); no `-I`, `-D`,
     /// `-W`, `-M`, `-o`.
     pub flags: Vec<String>,
-}
-
-/// The user's C compiler.
-#[derive(Debug)]
-pub struct Compiler {
-    words: Vec<OsString>,
-    version: String,
-    /// Digest of what the compiler is: words, files, sizes, times, version.
-    identity: Key,
 }
 
 /// The compiler refused a text.
@@ -71,48 +61,9 @@ impl fmt::Display for Rejected {
 impl std::error::Error for Rejected {}
 
 impl Compiler {
-    /// The compiler that `words` call: one word, or several as in `ccache gcc`.
-    ///
-    /// # Errors
-    /// If it cannot be run.
-    pub fn find(words: &[OsString]) -> Result<Self> {
-        let mut command = base_command(words)?;
-        let output = command.arg("--version").output();
-        let output = output.with_context(|| format!("cannot run {}", spelled(words)))?;
-        let version = String::from_utf8_lossy(&output.stdout);
-        let mut identity = blake3::Hasher::new();
-        for word in words {
-            identity.update(word.as_encoded_bytes());
-            if let Some(data) = in_path(word).and_then(|path| path.metadata().ok()) {
-                let time = data.modified()?.duration_since(std::time::UNIX_EPOCH)?;
-                identity.update(&time.as_nanos().to_le_bytes());
-                identity.update(&data.len().to_le_bytes());
-            }
-        }
-        identity.update(version.as_bytes());
-        Ok(Self {
-            words: words.to_vec(),
-            version: version.lines().next().unwrap_or_default().to_owned(),
-            identity: identity.finalize(),
-        })
-    }
-
-    /// First line of `--version`.
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// The command without arguments.
-    ///
-    /// # Errors
-    /// If the compiler cannot be found.
-    pub fn command(&self) -> Result<Command> {
-        base_command(&self.words)
-    }
-
-    /// Compiles every job to the file beside it, in parallel, from the cache where it has the
-    /// object. Under a `make -j` no more jobs run than make has slots for. `done` is called after
-    /// each job, from any thread.
+    /// Compiles every job to the file beside it, in parallel; where the cache has the object, the
+    /// file becomes a link to it. No such file may exist yet. Under a `make -j` no more jobs run
+    /// than make has slots for. `done` is called after each job, from any thread.
     ///
     /// # Errors
     /// [`Rejected`] (in the error's chain) for the first job in order that does not compile;
@@ -124,10 +75,11 @@ impl Compiler {
         done: &(dyn Fn() + Sync),
     ) -> Result<()> {
         let slots = Slots::of_make();
+        let version = self.version()?;
         let results: Vec<Result<()>> = jobs
             .par_iter()
             .map(|(job, output)| {
-                let result = self.compile_one(job, output, cache, &slots);
+                let result = self.compile_one(job, output, (cache, key(version, job)), &slots);
                 done();
                 result
             })
@@ -135,8 +87,13 @@ impl Compiler {
         results.into_iter().collect()
     }
 
-    fn compile_one(&self, job: &Job, output: &Path, cache: &Cache, slots: &Slots) -> Result<()> {
-        let key = self.key(job);
+    fn compile_one(
+        &self,
+        job: &Job,
+        output: &Path,
+        (cache, key): (&Cache, Option<Key>),
+        slots: &Slots,
+    ) -> Result<()> {
         if let Some(key) = &key
             && cache.fetch(key, output)
         {
@@ -154,7 +111,7 @@ impl Compiler {
         fs::write(text.path(), &job.text)
             .with_context(|| format!("cannot write {}", text.path().display()))?;
         let slot = slots.take();
-        let mut command = self.command()?;
+        let mut command = self.command();
         command
             .args(&job.flags)
             .args(["-w", "-c", "-x", language, "-o"])
@@ -162,7 +119,7 @@ impl Compiler {
             .arg(text.path());
         let result = command
             .output()
-            .with_context(|| format!("cannot run {}", spelled(&self.words)))?;
+            .with_context(|| format!("cannot run {}", self.spelled()))?;
         drop(slot);
         if !result.status.success() {
             bail!(Rejected {
@@ -176,58 +133,30 @@ impl Compiler {
         }
         Ok(())
     }
-
-    /// None for a job whose object depends on files besides its text.
-    fn key(&self, job: &Job) -> Option<Key> {
-        let reads_files = |flag: &String| {
-            ["-fprofile-", "-fplugin", "-specs", "-B", "-wrapper"]
-                .iter()
-                .any(|prefix| flag.starts_with(prefix))
-        };
-        if job.flags.iter().any(reads_files) || job.text.contains(".incbin") {
-            return None;
-        }
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(self.identity.as_bytes());
-        // Debug information names the working folder.
-        hasher.update(env::current_dir().ok()?.as_os_str().as_encoded_bytes());
-        hasher.update(&[job.language as u8]);
-        for flag in &job.flags {
-            hasher.update(flag.as_bytes());
-            hasher.update(&[0]);
-        }
-        hasher.update(&[0]);
-        hasher.update(job.text.as_bytes());
-        Some(hasher.finalize())
-    }
 }
 
-/// Called as it is spelled: a program in the path, or a wrapper and its program (`ccache gcc`). The
-/// `cc` crate would ask the compiler for its family first, add what `CFLAGS` in the environment
-/// says to flags that a unit was recorded with, and take `CC` (which names us) for the compiler.
-fn base_command(words: &[OsString]) -> Result<Command> {
-    let Some((program, rest)) = words.split_first() else {
-        bail!("GINSENG_CC names no compiler");
+/// None for a job whose object depends on files besides its text.
+fn key(version: &Version, job: &Job) -> Option<Key> {
+    let reads_files = |flag: &String| {
+        ["-fprofile-", "-fplugin", "-specs", "-B", "-wrapper"]
+            .iter()
+            .any(|prefix| flag.starts_with(prefix))
     };
-    let mut command = Command::new(program);
-    command.args(rest);
-    Ok(command)
-}
-
-fn spelled(words: &[OsString]) -> String {
-    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
-    words.join(" ")
-}
-
-/// The file that a command word names, if it names one.
-fn in_path(word: &OsString) -> Option<PathBuf> {
-    let word = Path::new(word);
-    if word.components().count() > 1 {
-        return word.is_file().then(|| word.to_owned());
+    if job.flags.iter().any(reads_files) || job.text.contains(".incbin") {
+        return None;
     }
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|folder| folder.join(word))
-        .find(|path| path.is_file())
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(version.identity.as_bytes());
+    // Debug information names the working folder.
+    hasher.update(env::current_dir().ok()?.as_os_str().as_encoded_bytes());
+    hasher.update(&[job.language as u8]);
+    for flag in &job.flags {
+        hasher.update(flag.as_bytes());
+        hasher.update(&[0]);
+    }
+    hasher.update(&[0]);
+    hasher.update(job.text.as_bytes());
+    Some(hasher.finalize())
 }
 
 /// The right to run one more process at a time: make's job slots if make shares them.

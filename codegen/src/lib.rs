@@ -3,6 +3,7 @@
 pub mod base;
 pub mod cache;
 pub mod compile;
+pub mod compiler;
 mod edits;
 pub mod elf;
 pub mod patch;

@@ -1,7 +1,7 @@
 //! What a link line holds that is ours: sources, objects and archives with recorded units, and
 //! what stands in their place in the real link.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use rayon::prelude::*;
 
 use super::archive::{self, Archive};
+use super::shared::{self, Libraries};
 use super::slim::{self, Recorded};
 use super::toolchain::Toolchain;
 use super::words::{CommandLine, Language, Word};
@@ -18,6 +19,8 @@ use super::words::{CommandLine, Language, Word};
 #[derive(Default)]
 pub(crate) struct Inputs {
     list: Vec<Input>,
+    /// Names that the shared libraries of the link leave undefined.
+    outside: BTreeSet<String>,
 }
 
 struct Input {
@@ -38,14 +41,15 @@ enum Content {
     },
 }
 
-/// Finds the objects and archives with recorded units. What cannot be read is left to the linker
+/// Finds the objects and archives with recorded units, and what the shared libraries want. What cannot be read is left to the linker
 /// to complain about.
 ///
 /// # Errors
 /// If an archive is damaged.
-pub(crate) fn find(line: &CommandLine) -> Result<Inputs> {
+pub(crate) fn find(tools: &Toolchain, line: &CommandLine) -> Result<Inputs> {
     let mut list = Vec::new();
-    for (word, spelled, path) in candidates(line) {
+    let mut outside = BTreeSet::new();
+    for (word, spelled, path) in candidates(tools, line)? {
         let Ok(bytes) = fs::read(&path) else { continue };
         let content = if slim::is_recorded(&bytes) {
             Content::Object(bytes)
@@ -53,6 +57,7 @@ pub(crate) fn find(line: &CommandLine) -> Result<Inputs> {
             let taken = vec![false; archive.members.len()];
             Content::Archive { archive, taken }
         } else {
+            outside.extend(shared::undefined(&bytes));
             continue;
         };
         list.push(Input {
@@ -61,13 +66,13 @@ pub(crate) fn find(line: &CommandLine) -> Result<Inputs> {
             content,
         });
     }
-    Ok(Inputs { list })
+    Ok(Inputs { list, outside })
 }
 
 /// The files of a link line with the index and the part of the word that names each.
-fn candidates(line: &CommandLine) -> Vec<(usize, String, PathBuf)> {
+fn candidates(tools: &Toolchain, line: &CommandLine) -> Result<Vec<(usize, String, PathBuf)>> {
     let mut found = Vec::new();
-    let folders: Vec<PathBuf> = library_folders(line);
+    let libraries = Libraries::new(tools, line);
     let mut shared = true;
     for (index, word) in line.words.iter().enumerate() {
         match word {
@@ -93,7 +98,7 @@ fn candidates(line: &CommandLine) -> Vec<(usize, String, PathBuf)> {
                     }
                 } else if let Some(name) = first.strip_prefix("-l") {
                     let name = if name.is_empty() { &*last } else { name };
-                    let path = library(name, &folders, shared && !line.has("-static"));
+                    let path = libraries.find(name, shared && !line.has("-static"))?;
                     found.extend(path.map(|path| (index, first.to_string(), path)));
                 } else if first == "-Xlinker" && !last.starts_with('-') {
                     found.push((index, last.to_string(), (&*last).into()));
@@ -101,50 +106,18 @@ fn candidates(line: &CommandLine) -> Vec<(usize, String, PathBuf)> {
             }
         }
     }
-    found
-}
-
-fn library_folders(line: &CommandLine) -> Vec<PathBuf> {
-    let mut folders = Vec::new();
-    for word in &line.words {
-        if let Word::Option { words, .. } = word
-            && let Some(joined) = words[0].to_string_lossy().strip_prefix("-L")
-        {
-            folders.push(if joined.is_empty() {
-                words.last().map(PathBuf::from).unwrap_or_default()
-            } else {
-                joined.into()
-            });
-        }
-    }
-    folders
-}
-
-/// The archive that `-lNAME` means, if it means one in the user's folders. The system's folders
-/// come later and hold nothing recorded.
-fn library(name: &str, folders: &[PathBuf], shared: bool) -> Option<PathBuf> {
-    for folder in folders {
-        let (so, archive) = match name.strip_prefix(':') {
-            Some(file) => (None, folder.join(file)),
-            None => (
-                shared.then(|| folder.join(format!("lib{name}.so"))),
-                folder.join(format!("lib{name}.a")),
-            ),
-        };
-        if so.is_some_and(|so| so.exists()) {
-            return None;
-        }
-        if archive.exists() {
-            return Some(archive);
-        }
-    }
-    None
+    Ok(found)
 }
 
 impl Inputs {
     /// Nothing recorded.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// Names that may be reached from code that is not recorded, sorted.
+    pub(crate) fn outside(&self) -> Vec<String> {
+        self.outside.iter().cloned().collect()
     }
 
     /// Whether the linker has to be asked what it takes.
@@ -213,11 +186,12 @@ impl Inputs {
     }
 
     /// Where the compiled object of each unit goes, in the order of [`Self::units`]. The file
-    /// names are the user's: the linker shows them.
+    /// names are the user's: the linker shows them. `scratch` is made.
     ///
     /// # Errors
     /// If a folder cannot be made.
     pub(crate) fn places(&self, scratch: &Path) -> Result<Vec<PathBuf>> {
+        fs::create_dir(scratch).context("cannot make a temporary folder")?;
         let place = |(index, (name, _)): (usize, (&str, &[u8]))| {
             let folder = scratch.join(index.to_string());
             fs::create_dir(&folder).context("cannot make a temporary folder")?;

@@ -9,7 +9,8 @@ use std::process::{Output, Stdio};
 use anyhow::{Context, Result};
 use ginseng_codegen::base::{self, Options, Updatable};
 use ginseng_codegen::cache::Cache;
-use ginseng_codegen::compile::{Compiler, Job, Language, Rejected};
+use ginseng_codegen::compile::{Job, Language, Rejected};
+use ginseng_codegen::compiler::{Compiler, Family};
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use rayon::prelude::*;
 
@@ -28,7 +29,7 @@ use crate::messages;
 /// # Errors
 /// For I/O, where there is no libclang, and objects recorded by another version.
 pub(crate) fn link(tools: &Toolchain, line: &CommandLine) -> Result<Outcome> {
-    let inputs = inputs::find(line)?;
+    let inputs = inputs::find(tools, line)?;
     let sources = sources(tools, line);
     if sources.is_empty() && inputs.is_empty() {
         return super::become_cc(tools, line);
@@ -52,7 +53,7 @@ pub(crate) fn link(tools: &Toolchain, line: &CommandLine) -> Result<Outcome> {
     let link = Link {
         tools,
         line,
-        triple: tools.query("-dumpmachine")?,
+        compiler: tools.compiler()?,
         scratch: tempfile::Builder::new()
             .prefix("ginseng-")
             .tempdir()
@@ -93,7 +94,7 @@ enum Decision {
 struct Link<'a> {
     tools: &'a Toolchain,
     line: &'a CommandLine,
-    triple: String,
+    compiler: &'a Compiler,
     scratch: tempfile::TempDir,
     /// Nothing is to be updatable.
     plain: bool,
@@ -109,19 +110,16 @@ impl Link<'_> {
             .args(&self.line.raw)
             .args(self.tools.header_folder());
         let cc = Running::start(command)?;
-        let record = |source: &Source<'_>| slim::write(&source.record(&[])?, &self.triple);
+        let record =
+            |source: &Source<'_>| slim::write(&source.record(&[])?, self.compiler.machine());
         let recorded: Result<Vec<_>> = sources.par_iter().map(record).collect();
         if let Some(status) = cc.failure()? {
             return Ok(Outcome::Child(status));
         }
         inputs.add_sources(self.line, recorded?);
-        let units = inputs.units()?;
-        let compiler = Compiler::find(&self.tools.words)?;
-        match self.decide(&compiler, &units)? {
+        match self.decide(&inputs)? {
             Decision::Plain => Ok(Outcome::Done),
-            Decision::Updatable(updatable) => {
-                self.updatable(&compiler, &inputs, &units, *updatable)
-            }
+            Decision::Updatable(updatable) => self.updatable(&inputs, *updatable),
             Decision::Refused => {
                 // The program that cc linked is not what was asked for.
                 fs::remove_file(self.output()).context("cannot remove the output")?;
@@ -149,33 +147,36 @@ impl Link<'_> {
             let trace = self.trace(&inputs)?;
             inputs.take_members(&trace);
         }
-        let units = inputs.units()?;
-        let compiler = Compiler::find(&self.tools.words)?;
-        match self.decide(&compiler, &units)? {
-            Decision::Plain => self.plain(&compiler, &inputs, &units),
-            Decision::Updatable(updatable) => {
-                self.updatable(&compiler, &inputs, &units, *updatable)
-            }
+        match self.decide(&inputs)? {
+            Decision::Plain => self.plain(&inputs),
+            Decision::Updatable(updatable) => self.updatable(&inputs, *updatable),
             Decision::Refused => Ok(Outcome::Refused),
         }
     }
 
-    fn decide(&self, compiler: &Compiler, units: &[Recorded]) -> Result<Decision> {
+    fn decide(&self, inputs: &Inputs) -> Result<Decision> {
         if self.plain {
             return Ok(Decision::Plain);
         }
+        // Beside each other: the compiler takes as long to say its version as the units to be read.
+        let (units, version) = rayon::join(|| inputs.units(), || self.compiler.version());
+        let (directories, units): (Vec<_>, Vec<_>) = units?
+            .into_iter()
+            .map(|recorded| (recorded.directory, recorded.unit))
+            .unzip();
         let linker = self.line.linker_words();
         let exports = ["-E", "--export-dynamic", "-export-dynamic"];
+        let machine = self.compiler.machine();
         let options = Options {
-            outside: Vec::new(),
+            outside: inputs.outside(),
             dispatch: self.line.own.dispatch,
-            architecture: self.triple.split('-').next().unwrap_or_default().to_owned(),
+            architecture: machine.split('-').next().unwrap_or_default().to_owned(),
             exports_all: self.line.has("-rdynamic")
                 || linker.iter().any(|word| exports.contains(&&**word)),
-            compiler: compiler.version().to_owned(),
+            compiler: version?.name.clone(),
         };
-        let plan = base::plan(units.iter().map(|it| it.unit.clone()).collect(), &options)?;
-        let Some(updatable) = plan.updatable else {
+        let plan = base::plan(units, &options)?;
+        let Some(mut updatable) = plan.updatable else {
             let program = self.output().display();
             let message =
                 format!("{program} is built plainly: it has no place for an update point");
@@ -196,6 +197,8 @@ impl Link<'_> {
         {
             return Ok(Decision::Refused);
         }
+        let jobs = updatable.units.iter_mut().zip(&directories);
+        jobs.for_each(|(job, directory)| self.in_directory(job, directory));
         Ok(Decision::Updatable(Box::new(updatable)))
     }
 
@@ -221,60 +224,56 @@ impl Link<'_> {
     }
 
     /// Compiles the units as they were written, and links.
-    fn plain(&self, compiler: &Compiler, inputs: &Inputs, units: &[Recorded]) -> Result<Outcome> {
-        let objects = inputs.places(self.scratch.path())?;
-        if let Some(refused) = self.compile_as_written(compiler, units, &objects)? {
-            return Ok(refused);
+    fn plain(&self, inputs: &Inputs) -> Result<Outcome> {
+        match self.compile_as_written(inputs)? {
+            Ok(objects) => self.finish(inputs, &objects, &[]),
+            Err(refused) => Ok(refused),
         }
-        self.finish(inputs, &objects, &[])
     }
 
-    /// Compiles the units as they were written to `objects`. A refusal is the user's to mend: what
-    /// the check at `-c` does not find, as it stops before the assembler.
+    /// Compiles the units as they were written. A refusal is the user's to mend: what the check at
+    /// `-c` does not find, as it stops before the assembler.
     fn compile_as_written(
         &self,
-        compiler: &Compiler,
-        units: &[Recorded],
-        objects: &[PathBuf],
-    ) -> Result<Option<Outcome>> {
-        let jobs = units.iter().map(|recorded| Job {
-            name: recorded.unit.unit.source.clone(),
-            text: with_inert_points(&recorded.unit.unit.text),
-            language: Language::C,
-            flags: recorded.unit.flags.clone(),
-        });
-        let jobs: Vec<_> = in_directories(jobs, units)
-            .zip(objects.iter().cloned())
-            .collect();
-        let Err(error) = self.compile(compiler, &jobs) else {
-            return Ok(None);
+        inputs: &Inputs,
+    ) -> Result<std::result::Result<Vec<PathBuf>, Outcome>> {
+        let objects = inputs.places(&self.scratch.path().join("written"))?;
+        let job = |recorded: Recorded| {
+            let unit = recorded.unit.unit;
+            let mut job = Job {
+                name: unit.source,
+                text: with_inert_points(unit.text),
+                language: Language::C,
+                flags: recorded.unit.flags,
+            };
+            self.in_directory(&mut job, &recorded.directory);
+            job
+        };
+        let jobs: Vec<_> = inputs.units()?.into_iter().map(job).collect();
+        let jobs: Vec<_> = jobs.into_iter().zip(objects.iter().cloned()).collect();
+        let Err(error) = self.compile(&jobs) else {
+            return Ok(Ok(objects));
         };
         let rejected: Rejected = error.downcast()?;
         fs::remove_file(&rejected.text).context("cannot remove a temporary file")?;
         eprint!("{}", rejected.message);
-        Ok(Some(Outcome::Child(1)))
+        Ok(Err(Outcome::Child(1)))
     }
 
-    fn updatable(
-        &self,
-        compiler: &Compiler,
-        inputs: &Inputs,
-        units: &[Recorded],
-        updatable: Updatable,
-    ) -> Result<Outcome> {
+    fn updatable(&self, inputs: &Inputs, updatable: Updatable) -> Result<Outcome> {
         let scratch = self.scratch.path();
         let runtime = self.tools.runtime()?;
         let mut tables = updatable.tables;
         tables.text = self.with_record(&tables.text, &updatable.record)?;
         let tables_object = scratch.join("ginseng-tables.o");
-        let objects = inputs.places(scratch)?;
-        let jobs = in_directories(updatable.units.into_iter(), units);
-        let mut jobs: Vec<_> = jobs.zip(objects.clone()).collect();
+        let objects = inputs.places(&scratch.join("units"))?;
+        let jobs = updatable.units.into_iter();
+        let mut jobs: Vec<_> = jobs.zip(objects.iter().cloned()).collect();
         jobs.push((tables, tables_object.clone()));
-        if let Err(error) = self.compile(compiler, &jobs) {
+        if let Err(error) = self.compile(&jobs) {
             // Ours to mend, unless the text that the user wrote is refused too.
             if error.is::<Rejected>()
-                && let Some(refused) = self.compile_as_written(compiler, units, &objects)?
+                && let Err(refused) = self.compile_as_written(inputs)?
             {
                 return Ok(refused);
             }
@@ -303,6 +302,27 @@ impl Link<'_> {
         self.finish(inputs, &objects, &added)
     }
 
+    /// Lets debug information name the folder in which a unit was compiled, as the compiler does
+    /// itself when it preprocesses and compiles in one go: gcc behind its first linemarker.
+    fn in_directory(&self, job: &mut Job, directory: &str) {
+        let debug = job.flags.iter().rfind(|flag| flag.starts_with("-g"));
+        if debug.is_none_or(|flag| flag == "-g0") {
+            return;
+        }
+        match self.compiler.family() {
+            Family::Gnu => {
+                if let Some(end) = job.text.find('\n') {
+                    let marker = format!("# 1 \"{}//\"\n", directory.escape_default());
+                    job.text.insert_str(end + 1, &marker);
+                }
+            }
+            Family::Clang => {
+                let flag = format!("-ffile-compilation-dir={directory}");
+                job.flags.push(flag);
+            }
+        }
+    }
+
     /// Puts the record where the tables include it, or beside the program.
     fn with_record(&self, tables: &str, record: &[u8]) -> Result<String> {
         let include = ".incbin \"GINSENG_RECORD\"";
@@ -317,9 +337,10 @@ impl Link<'_> {
         Ok(tables.replace(include, &format!(".incbin \"{}\"", path.display())))
     }
 
-    fn compile(&self, compiler: &Compiler, jobs: &[(Job, PathBuf)]) -> Result<()> {
+    fn compile(&self, jobs: &[(Job, PathBuf)]) -> Result<()> {
         let progress = Progress::new(jobs.len());
-        compiler.compile(jobs, &Cache::of_user(), &|| progress.step())
+        self.compiler
+            .compile(jobs, &Cache::of_user(), &|| progress.step())
     }
 
     /// The real link.
@@ -349,27 +370,8 @@ impl Link<'_> {
     }
 }
 
-/// Lets debug information name the folder in which each unit was compiled, as cc does itself
-/// behind its first linemarker when it preprocesses and compiles in one go.
-fn in_directories(
-    jobs: impl Iterator<Item = Job>,
-    units: &[Recorded],
-) -> impl Iterator<Item = Job> {
-    jobs.zip(units).map(|(mut job, recorded)| {
-        let debug = job.flags.iter().rfind(|flag| flag.starts_with("-g"));
-        if debug.is_some_and(|flag| flag != "-g0")
-            && let Some(end) = job.text.find('\n')
-        {
-            let marker = format!("# 1 \"{}//\"\n", recorded.directory.escape_default());
-            job.text.insert_str(end + 1, &marker);
-        }
-        job
-    })
-}
-
 /// A source with update points, compiled plainly, needs something to call at them.
-fn with_inert_points(text: &str) -> String {
-    let mut text = text.to_owned();
+fn with_inert_points(mut text: String) -> String {
     if text.contains("ginseng_update_point") {
         text.push_str(
             "\n__attribute__((weak, visibility(\"hidden\"))) \

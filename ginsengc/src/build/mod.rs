@@ -2,10 +2,12 @@
 
 mod archive;
 mod inputs;
+mod known;
 mod link;
 mod objects;
 mod output;
 mod progress;
+mod shared;
 mod slim;
 mod source;
 pub(crate) mod toolchain;
@@ -33,6 +35,9 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<Outcome> {
     let sources = line
         .inputs()
         .filter(|(_, language)| *language != words::Language::Linker);
+    if line.goal != Goal::PassThrough {
+        ginseng_frontend::locate();
+    }
     match line.goal {
         // Several objects cannot go to one file; cc says so best.
         Goal::Objects if line.output.is_some() && sources.count() > 1 => become_cc(&tools, &line),

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::output;
-use super::slim::{self, Recorded};
+use super::slim::{self, Encoded};
 use super::source::{Running, Source, has_assembly};
 use super::toolchain::Toolchain;
 use super::words::{CommandLine, Language, Stage, Word};
@@ -108,7 +108,7 @@ pub(crate) fn make(
                 .map_or(Err(error), |status| Ok(Err(status)));
         }
     };
-    let unit = &recorded.unit.unit;
+    let unit = &recorded.recorded.unit.unit;
     // An opaque unit has no facts to make symbols from, and only the assembler reads assembly.
     let opaque = unit.opaque.is_some();
     if !fat
@@ -120,18 +120,18 @@ pub(crate) fn make(
     if fat || opaque {
         return with_code(source.tools, &recorded, &code, scratch.path()).map(Ok);
     }
-    slim::write(&recorded, &source.tools.query("-dumpmachine")?).map(Ok)
+    slim::write(&recorded, source.tools.compiler()?.machine()).map(Ok)
 }
 
 /// The object `code` with the unit in it.
 fn with_code(
     tools: &Toolchain,
-    recorded: &Recorded,
+    Encoded { bytes, .. }: &Encoded,
     code: &Path,
     scratch: &Path,
 ) -> Result<Vec<u8>> {
     let section = scratch.join("unit");
-    fs::write(&section, recorded.to_bytes()?).context("cannot write a temporary file")?;
+    fs::write(&section, bytes).context("cannot write a temporary file")?;
     let fat = scratch.join("fat.o");
     let mut add = OsString::from(format!("--add-section={}=", slim::SECTION));
     add.push(&section);

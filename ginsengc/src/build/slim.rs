@@ -37,19 +37,28 @@ pub(crate) struct Recorded {
     pub(crate) unit: RecordedUnit,
 }
 
-impl Recorded {
+/// A unit beside the section that holds it.
+pub(crate) struct Encoded {
+    pub(crate) recorded: Recorded,
     /// The section's content.
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Encoded {
+    /// Encodes a unit.
     ///
     /// # Errors
     /// If compression fails, which only lack of memory makes it do.
-    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>> {
-        let plain = postcard::to_stdvec(self)?;
+    pub(crate) fn new(recorded: Recorded) -> Result<Self> {
+        let plain = postcard::to_stdvec(&recorded)?;
         let mut bytes = MAGIC.to_vec();
         bytes.extend(zstd::bulk::compress(&plain, 1)?);
-        Ok(bytes)
+        Ok(Self { recorded, bytes })
     }
+}
 
-    /// Reads back what [`Self::to_bytes`] wrote.
+impl Recorded {
+    /// Reads back what [`Encoded::new`] wrote.
     ///
     /// # Errors
     /// If another version of `ginsengc` wrote it, or it is damaged.
@@ -81,7 +90,7 @@ pub(crate) fn is_recorded(object: &[u8]) -> bool {
 ///
 /// # Errors
 /// For a machine that is not supported.
-pub(crate) fn write(recorded: &Recorded, triple: &str) -> Result<Vec<u8>> {
+pub(crate) fn write(Encoded { recorded, bytes }: &Encoded, triple: &str) -> Result<Vec<u8>> {
     let architecture = match triple.split('-').next() {
         Some("x86_64") => Architecture::X86_64,
         Some("aarch64") => Architecture::Aarch64,
@@ -126,7 +135,7 @@ pub(crate) fn write(recorded: &Recorded, triple: &str) -> Result<Vec<u8>> {
         sh_type: object::elf::SHT_PROGBITS,
         sh_flags: object::elf::SHF_EXCLUDE,
     };
-    object.append_section_data(section, &recorded.to_bytes()?, 1);
+    object.append_section_data(section, bytes, 1);
     Ok(object.write()?)
 }
 

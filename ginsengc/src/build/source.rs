@@ -8,10 +8,12 @@ use std::thread;
 
 use anyhow::{Context, Result};
 use ginseng_codegen::base::RecordedUnit;
+use ginseng_codegen::compiler::Family;
 use ginseng_frontend::facts::Unit;
 use ginseng_frontend::preprocess::preprocess;
 
-use super::slim::Recorded;
+use super::known::{self, Known};
+use super::slim::{Encoded, Recorded};
 use super::toolchain::{BUILT_BY_US, Toolchain};
 use super::words::{CommandLine, Language, Stage, Word, language};
 
@@ -58,15 +60,19 @@ impl Source<'_> {
     }
 
     /// Starts the compiler on the source as written, for its messages and its status. It stops
-    /// behind the passes that give warnings: `-flto` ends with the language-independent tree, a
-    /// quarter of a whole compilation, and yet sees unused functions, missing returns, unused
-    /// results and uninitialised variables, which `-fsyntax-only` does not.
+    /// behind the passes that give warnings. With gcc `-flto` ends with the language-independent
+    /// tree, a quarter of a whole compilation, and yet sees unused functions, missing returns,
+    /// unused results and uninitialised variables, which only clang's `-fsyntax-only` does.
     ///
     /// # Errors
     /// If it cannot be run.
     pub(crate) fn check(&self) -> Result<Running> {
         let mut command = self.compiler();
-        command.args([BUILT_BY_US, "-S", "-flto", "-g0", "-o", "/dev/null"]);
+        command.arg(BUILT_BY_US);
+        match self.tools.compiler()?.family() {
+            Family::Gnu => command.args(["-S", "-flto", "-g0", "-o", "/dev/null"]),
+            Family::Clang => command.arg("-fsyntax-only"),
+        };
         self.input(&mut command);
         Running::start(command)
     }
@@ -123,12 +129,12 @@ impl Source<'_> {
         }
     }
 
-    /// Preprocesses and parses. `dependencies` are the words that make the preprocessor write a
+    /// Preprocesses, and parses what no earlier run has recorded. `dependencies` are the words that make the preprocessor write a
     /// dependency file. Its messages are dropped: the check beside it says them.
     ///
     /// # Errors
     /// If preprocessing fails, or there is no libclang.
-    pub(crate) fn record(&self, dependencies: &[OsString]) -> Result<Recorded> {
+    pub(crate) fn record(&self, dependencies: &[OsString]) -> Result<Encoded> {
         let read = [Stage::Preprocess, Stage::Code, Stage::Environment];
         let header = self.tools.header_folder();
         let command = || {
@@ -151,11 +157,19 @@ impl Source<'_> {
             command.stderr(Stdio::null());
             command
         };
-        // The library is large; it is read in while the preprocessor runs.
+        let directory = env::current_dir().context("cannot find the working folder")?;
+        let known = Known::of(self, &directory);
+        // The library is large; if it is needed it is read in while the preprocessor runs.
         let preprocessed = thread::scope(|scope| {
-            scope.spawn(ginseng_frontend::preload);
+            if !known.is_any() {
+                scope.spawn(ginseng_frontend::preload);
+            }
             preprocess(command)
         })?;
+        let digest = known::digest(&preprocessed);
+        if let Some(unit) = known.unit(&digest) {
+            return Ok(unit);
+        }
         let flags: Vec<String> = self
             .line
             .options(&[Stage::Code])
@@ -163,7 +177,6 @@ impl Source<'_> {
             .map(|word| word.to_string_lossy().into_owned())
             .collect();
         let source = self.path.to_string_lossy();
-        let directory = env::current_dir().context("cannot find the working folder")?;
         let path = normal(&directory.join(self.path));
         let unit = ginseng_frontend::parse_unit(
             &source,
@@ -171,14 +184,16 @@ impl Source<'_> {
             preprocessed.line_tokens,
             &flags,
         )?;
-        Ok(Recorded {
+        let unit = Encoded::new(Recorded {
             directory: directory.to_string_lossy().into_owned(),
             unit: RecordedUnit {
                 path: path.to_string_lossy().into_owned(),
                 unit,
                 flags,
             },
-        })
+        })?;
+        known.keep(&digest, &unit);
+        Ok(unit)
     }
 }
 

@@ -4,18 +4,23 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
+use ginseng_codegen::cache::Cache;
+use ginseng_codegen::compiler::Compiler;
 
 /// Tells a source that it is built by us, so that its update points are more than nothing. What
 /// is compiled plainly is not told.
 pub(crate) const BUILT_BY_US: &str = "-D__GINSENG__=1";
 
 /// How to call the real compiler, and where our own files lie.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Toolchain {
     /// `GINSENG_CC` split at blanks; `cc` without it.
     pub(crate) words: Vec<OsString>,
+    /// Set once somebody asks for it.
+    compiler: OnceLock<Compiler>,
     /// Folder of the executable, then the installed library folder beside its `bin`.
     resources: Vec<PathBuf>,
 }
@@ -40,11 +45,24 @@ impl Toolchain {
         let installed = folder.parent().map(|prefix| prefix.join("lib/ginsengc"));
         Ok(Self {
             words,
+            compiler: OnceLock::new(),
             resources: [folder].into_iter().chain(installed).collect(),
         })
     }
 
-    /// The real compiler, without arguments.
+    /// What the real compiler is.
+    ///
+    /// # Errors
+    /// If it cannot be run.
+    pub(crate) fn compiler(&self) -> Result<&Compiler> {
+        if let Some(compiler) = self.compiler.get() {
+            return Ok(compiler);
+        }
+        let compiler = Compiler::find(&self.words, &Cache::of_user())?;
+        Ok(self.compiler.get_or_init(|| compiler))
+    }
+
+    /// The real compiler, without arguments, as the user would call it.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.words[0]);
         command.args(&self.words[1..]);
@@ -82,7 +100,7 @@ impl Toolchain {
         })
     }
 
-    /// What the compiler answers to a query such as `-dumpmachine`, without the line's end.
+    /// What the compiler answers to a query such as `-print-prog-name=ar`, without the line's end.
     ///
     /// # Errors
     /// If it cannot be run.

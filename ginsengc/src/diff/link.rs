@@ -9,7 +9,8 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 use ginseng_analysis::diff::ChangeSet;
 use ginseng_codegen::cache::Cache;
-use ginseng_codegen::compile::{Compiler, Job};
+use ginseng_codegen::compile::Job;
+use ginseng_codegen::compiler::Compiler;
 use ginseng_codegen::elf::Module;
 use ginseng_codegen::patch::{self, Old, Patch};
 use ginseng_codegen::tables::Architecture;
@@ -55,7 +56,8 @@ pub(crate) fn write(
         .with_context(|| format!("cannot write {}", output.display()))?;
     let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
     let toolchain = Toolchain::of_environment()?;
-    let compiler = Compiler::find(&toolchain.words)?;
+    let cache = Cache::of_user();
+    let compiler = Compiler::find(&toolchain.words, &cache)?;
     let record = scratch.path().join("record");
     fs::write(&record, &patch.record).context("cannot write a temporary file")?;
     let mut jobs: Vec<(Job, _)> = patch
@@ -69,9 +71,9 @@ pub(crate) fn write(
         .text
         .replace("GINSENG_RECORD", &record.to_string_lossy());
     jobs.push((tables, scratch.path().join("tables.o")));
-    compiler.compile(&jobs, &Cache::of_user(), &|| ())?;
+    compiler.compile(&jobs, &cache, &|| ())?;
     let object = scratch.path().join("patch.so");
-    let mut command = compiler.command()?;
+    let mut command = compiler.command();
     command
         .args(link_arguments(new)?)
         .arg("-o")

@@ -133,6 +133,7 @@ fn unchanged_units_come_from_the_cache() {
         let folders = fs::read_dir(it.root().join("cache")).unwrap();
         folders
             .flat_map(|it| fs::read_dir(it.unwrap().path()).unwrap())
+            .filter(|it| it.as_ref().unwrap().path().extension().unwrap() == "o")
             .count()
     };
     let first = objects();
@@ -147,4 +148,91 @@ fn unchanged_units_come_from_the_cache() {
     assert_eq!(objects(), first + 1, "one unit and no other");
     it.build_with(&[("GINSENG_CACHE", "")], "-O2 server.o count.o -o prog")
         .quiet();
+}
+
+#[test]
+fn clang_builds_updatable_programs_too() {
+    // Debian's name for it, whatever its version; without any there is nothing to test.
+    let versions = (14..=22).map(|version| format!("clang-{version}"));
+    let path = std::env::var_os("PATH").unwrap();
+    let installed = |name: &String| std::env::split_paths(&path).any(|it| it.join(name).exists());
+    let Some(clang) = versions.into_iter().find(installed) else {
+        return;
+    };
+    let it = server();
+    for cc in [clang.clone(), format!("env {clang}")] {
+        let with = |line: &str| it.build_with(&[("GINSENG_CC", &cc)], line);
+        with("-O2 -g -Wall -c server.c count.c").quiet();
+        with("-O2 -g server.o count.o -o prog").quiet();
+        it.tool("./prog").prints("0\n");
+        assert!(sections(&it, "prog").contains(" .ginseng "));
+        it.file("bad.c", "int f(void) { return missing; }\n");
+        assert_eq!(
+            with("-c bad.c").err,
+            it.tool(&format!("{clang} -c bad.c")).err
+        );
+    }
+    // The folder in which a unit was compiled, not the one of the link.
+    let debug = it.tool("readelf --debug-dump=info prog").out;
+    let folder = it.path("").canonicalize().unwrap();
+    assert!(debug.contains(folder.to_str().unwrap()), "{debug}");
+}
+
+#[test]
+fn what_libraries_call_by_name_can_be_replaced() {
+    let it = server();
+    let count = "#include \"count.h\"\nint told(int x) { return x; }\n\
+                 int untold(int x) { return x + 1; }\n\
+                 int count(char byte) { return byte + 2; }\n";
+    it.file("count.c", count);
+    it.file(
+        "tell.c",
+        "int told(int);\nint tell(void) { return told(3); }\n",
+    );
+    assert_eq!(it.cc("-shared -fPIC tell.c -o libtell.so").status, Some(0));
+    for library in [
+        "-L. -ltell",
+        "libtell.so",
+        "-L . -l:libtell.so",
+        "-Wl,libtell.so",
+    ] {
+        it.build(&format!("-O2 server.c count.c {library} -o prog"))
+            .quiet();
+        let symbols = it.tool("nm prog").out;
+        assert!(symbols.contains(" told.v0\n"), "{library}\n{symbols}");
+        assert!(!symbols.contains("untold.v0"), "{library}\n{symbols}");
+    }
+}
+
+#[test]
+fn a_touched_source_is_not_parsed_again_and_a_changed_one_is() {
+    let it = server();
+    let units = || -> Vec<std::path::PathBuf> {
+        let folders = fs::read_dir(it.root().join("cache")).unwrap();
+        let files = folders.flat_map(|it| fs::read_dir(it.unwrap().path()).unwrap());
+        let files = files.map(|it| it.unwrap().path());
+        files
+            .filter(|it| it.extension().is_some_and(|it| it == "unit"))
+            .collect()
+    };
+    let symbols = || it.tool("nm count.o").out;
+    it.build("-O2 -c count.c").quiet();
+    let known = units();
+    assert_eq!(known.len(), 1);
+    let right = fs::read(&known[0]).unwrap();
+    // What is known of another source shows that it is what the object is made of.
+    it.build("-O2 -c server.c").quiet();
+    let other = units().into_iter().find(|it| *it != known[0]).unwrap();
+    let other = fs::read(other).unwrap();
+    fs::write(&known[0], [&right[..32], &other[32..]].concat()).unwrap();
+    it.build("-O2 -c count.c").quiet();
+    assert!(symbols().contains(" main\n"), "{}", symbols());
+    // What is damaged is made again, and so is what changed in a header.
+    fs::write(&known[0], &right[..right.len() / 2]).unwrap();
+    it.build("-O2 -c count.c").quiet();
+    assert!(symbols().contains(" count\n"), "{}", symbols());
+    assert!(right == fs::read(&known[0]).unwrap());
+    it.file("count.h", "int count(char byte);\nint more;\n");
+    it.build("-O2 -c count.c").quiet();
+    assert!(symbols().contains(" more\n"), "{}", symbols());
 }
