@@ -234,3 +234,43 @@ pub(crate) struct MergeTable {
     /// Scalars.
     pub(crate) leaves: Vec<Leaf>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(architecture: Architecture) -> String {
+        let slot = Slot {
+            entry: 7,
+            table: 0,
+            index: 1,
+        };
+        let entries = [
+            Entry {
+                name: None,
+                slot: Slot {
+                    entry: 6,
+                    index: 0,
+                    ..slot
+                },
+                target: 4,
+            },
+            Entry {
+                name: Some("f".into()),
+                slot,
+                target: 5,
+            },
+        ];
+        let mut tables = Tables::new(architecture);
+        tables.slots(0, &entries);
+        let text = tables.finish();
+        let start = text.rfind("\t.balign 16").expect("entries are aligned");
+        text[start..].replace('\t', "    ")
+    }
+
+    #[test]
+    fn an_entry_jumps_through_its_slot() {
+        insta::assert_snapshot!("entry_x86_64", entry(Architecture::X86_64));
+        insta::assert_snapshot!("entry_aarch64", entry(Architecture::Aarch64));
+    }
+}
