@@ -51,6 +51,7 @@ pub(crate) fn ratios(path: &Path, title: &str, labels: &[&str], rows: &[Dots<'_>
     chart
         .configure_mesh()
         .disable_x_mesh()
+        .max_light_lines(1)
         .x_labels(labels.len() * 2)
         .x_label_formatter(&name)
         .y_desc("ratio to plain cc -O2")
@@ -90,9 +91,11 @@ pub(crate) fn lines(path: &Path, title: &str, axes: [&str; 2], lines: &[Line<'_>
     let right = points().map(|point| point.0).fold(0.0, f64::max);
     let top = points().map(|point| point.1).fold(0.0, f64::max);
     let area = SVGBackend::new(path, SIZE).into_drawing_area();
-    let mut chart = chart(&area, title, 0.0..right, 0.0..top * 1.08)?;
+    let mut chart = chart(&area, title, 0.0..right, 0.0..top * 1.25)?;
     chart
         .configure_mesh()
+        .max_light_lines(1)
+        .x_label_formatter(&|x| format!("{x:.0}"))
         .x_desc(axes[0])
         .y_desc(axes[1])
         .draw()
