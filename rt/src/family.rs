@@ -30,7 +30,20 @@ const MARK_LEN: usize = 65536 / BLOCK_LEN * 65536;
 #[repr(C)]
 #[cfg_attr(target_arch = "x86_64", repr(align(4096)))]
 #[cfg_attr(not(target_arch = "x86_64"), repr(align(65536)))]
-pub struct Region(MaybeUninit<Control>, MaybeUninit<[u8; MARK_LEN]>);
+pub struct Region(
+    MaybeUninit<Control>,
+    MaybeUninit<[u8; MARK_LEN]>,
+    MaybeUninit<Claimed>,
+);
+
+/// One word on pages of its own, which the kernel wipes in every child: not 0 in the process that
+/// claimed [`Own::index`]. A raw `clone` runs no fork handler and its child may even have its
+/// parent's pid, each in its own namespace. No system call is needed to tell: in a sandbox it could
+/// be the process's last.
+#[repr(C)]
+#[cfg_attr(target_arch = "x86_64", repr(align(4096)))]
+#[cfg_attr(not(target_arch = "x86_64"), repr(align(65536)))]
+struct Claimed(AtomicU32);
 
 /// Its first word is what generated code looks at.
 #[unsafe(no_mangle)]
@@ -38,7 +51,11 @@ pub struct Region(MaybeUninit<Control>, MaybeUninit<[u8; MARK_LEN]>);
     non_upper_case_globals,
     reason = "generated C refers to it by this name"
 )]
-pub static ginseng_pending: Region = Region(MaybeUninit::zeroed(), MaybeUninit::zeroed());
+pub static ginseng_pending: Region = Region(
+    MaybeUninit::zeroed(),
+    MaybeUninit::zeroed(),
+    MaybeUninit::zeroed(),
+);
 
 /// What the process knows of itself, in its own memory: a child inherits exactly the state of the
 /// code that it inherits, whatever its parent does meanwhile.
@@ -97,9 +114,18 @@ pub(crate) fn detach() {
     unsafe { sys::map_nothing_over(start.cast_mut().cast(), size_of::<Region>()) };
 }
 
+fn claimed() -> &'static Claimed {
+    // SAFETY: an atomic, for which any value is valid; the memory is always mapped.
+    unsafe { ginseng_pending.2.assume_init_ref() }
+}
+
 /// Claims the first entry, for the process that made the file.
 pub(crate) fn found() {
-    join(None);
+    let page: *const Claimed = claimed();
+    match sys::wipe_in_children(page.cast(), size_of::<Claimed>()) {
+        Ok(()) => join(),
+        Err(_) => detach(),
+    }
 }
 
 /// In a forked child: claims an entry of its own, which starts as its parent was.
@@ -108,11 +134,11 @@ pub(crate) fn found() {
 /// later can tell whether such a process has died, only the tool can.
 pub(crate) unsafe extern "C" fn forked() {
     let own = own();
-    if let Some(parent) = entry_at(own.index.load(Relaxed)) {
+    if own.index.load(Relaxed) != 0 {
         own.busy.store(0, Relaxed);
         note_namespace();
         if own.foreign.load(Relaxed) == 0 {
-            join(Some(parent));
+            join();
         }
     }
 }
@@ -130,16 +156,17 @@ pub(crate) fn entry() -> Option<&'static Entry> {
     if is_own(entry) {
         return Some(entry);
     }
+    if control().header.sandboxes.load(Relaxed) != 0 {
+        return None;
+    }
     note_namespace();
-    join(Some(entry));
+    join();
     entry_at(own.index.load(Relaxed))
 }
 
-/// Whether this very process claimed the entry. A raw `clone` runs no fork handler, and its child
-/// may even have its parent's pid, each in its own namespace; the mark it does not have.
+/// Whether this very process claimed the entry, and nobody took it for that of a dead one.
 fn is_own(entry: &Entry) -> bool {
-    let pid = sys::pid();
-    own().pid.load(Relaxed) == pid && entry.pid.load(Relaxed) == pid && sys::is_mapped(mark_start())
+    claimed().0.load(Relaxed) != 0 && entry.pid.load(Relaxed) == own().pid.load(Relaxed)
 }
 
 fn mark_start() -> *mut core::ffi::c_void {
@@ -174,7 +201,8 @@ pub(crate) fn leave() {
     let Some(entry) = entry_at(own.index.load(Relaxed)) else {
         return;
     };
-    if !is_own(entry) {
+    // A `vfork` child that calls `exit` shares its parent's memory.
+    if !is_own(entry) || own.pid.load(Relaxed) != sys::pid() {
         return;
     }
     entry.state.store(State::Gone as u32, Relaxed);
@@ -199,7 +227,7 @@ fn entry_at(index_and_one: u32) -> Option<&'static Entry> {
         .get((index_and_one as usize).checked_sub(1)?)
 }
 
-fn join(parent: Option<&Entry>) {
+fn join() {
     let own = own();
     let marked = claim().and_then(|(index, entry)| {
         let marked = set_mark(index);
@@ -213,11 +241,12 @@ fn join(parent: Option<&Entry>) {
         detach();
         return;
     };
-    fill(entry, own.entry(), parent);
+    fill(entry, own.entry());
     entry.flags.store(own.foreign.load(Relaxed), Relaxed);
     entry.born_at.store(sys::now(libc::CLOCK_REALTIME), Relaxed);
     own.index.store(index as u32 + 1, Relaxed);
     own.pid.store(sys::pid(), Relaxed);
+    claimed().0.store(1, Relaxed);
     entry.pid.store(sys::pid(), Release);
 }
 
@@ -281,8 +310,9 @@ fn page_of(entry: &Entry) -> *const core::ffi::c_void {
     address.map_addr(|address| address & !4095).cast()
 }
 
-/// Writes all of `entry`: what the code is from `own`, what was asked from the parent's entry.
-fn fill(entry: &Entry, own: &Entry, parent: Option<&Entry>) {
+/// Writes all of `entry`: what the code is, from `own`, and that nothing is asked. What was asked of
+/// the parent is the tool's to ask again: it looks first whether the process can take it.
+fn fill(entry: &Entry, own: &Entry) {
     entry.version.store(own.version.load(Relaxed), Relaxed);
     entry.identity.set(&own.identity.get());
     entry
@@ -303,21 +333,9 @@ fn fill(entry: &Entry, own: &Entry, parent: Option<&Entry>) {
         .into_iter()
         .chain([&entry.pause.swap])
         .for_each(|part| part.store(0, Relaxed));
-    // The tool may be giving the parent another patch just now. A path or a copy's state read half
-    // way is harmless: it fits no file, and the tool comes to this entry with an own assignment.
-    let assignment = parent.map_or(0, |parent| parent.assignment.load(Acquire));
-    entry.request.store(
-        parent.map_or(0, |parent| parent.request.load(Relaxed)),
-        Relaxed,
-    );
-    match parent {
-        Some(parent) => {
-            entry.path.copy(&parent.path);
-            entry.copy.set(parent.copy.get());
-        }
-        None => entry.path.set(b""),
-    }
-    entry.assignment.store(assignment, Relaxed);
+    entry.request.store(0, Relaxed);
+    entry.path.set(b"");
+    entry.assignment.store(own.answered.load(Relaxed), Relaxed);
     entry.answered.store(own.answered.load(Relaxed), Relaxed);
     entry.answer.store(own.answer.load(Relaxed), Relaxed);
     for number in [&entry.error, &entry.waits, &entry.signals] {

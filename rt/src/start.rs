@@ -35,6 +35,7 @@ pub(crate) fn start() {
     header.abi.store(ABI_VERSION, Relaxed);
     header.program.set(&program().identity);
     own().entry().identity.set(&program().identity);
+    header.filters.store(filters(), Relaxed);
     family::found();
     let signal = signal();
     if sys::handle_signal(signal, handler) {
@@ -117,6 +118,19 @@ fn signal() -> c_int {
     chosen
         .filter(|signal| (1..=sys::last_signal()).contains(signal))
         .unwrap_or_else(|| sys::last_signal().wrapping_sub(SIGNAL_FROM_LAST))
+}
+
+/// Seccomp filters that the process has; 0 where that cannot be read.
+fn filters() -> u32 {
+    let mut buffer = [0; 4096];
+    let file = File::open(None, c"/proc/self/status", libc::O_RDONLY).ok();
+    let read = file.and_then(|file| Some(file.read_at(&mut buffer, 0).ok()?.len()));
+    let text = buffer.get(..read.unwrap_or(0)).unwrap_or_default();
+    let digits = text
+        .split(|byte| *byte == b'\n')
+        .find_map(|line| line.strip_prefix(b"Seccomp_filters:\t"));
+    let digits = digits.and_then(|digits| core::str::from_utf8(digits).ok());
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
 /// Only acknowledges: the request is in shared memory, and update points look there.

@@ -166,11 +166,13 @@ pub(crate) unsafe fn unmap(start: *mut c_void, len: usize) {
     unsafe { libc::munmap(start, len) };
 }
 
-/// Whether something is mapped on the page at `start`.
-pub(crate) fn is_mapped(start: *mut c_void) -> bool {
-    let mut resident = 0;
-    // SAFETY: one page is asked about, so one byte is written.
-    unsafe { libc::mincore(start, 1, &mut resident) == 0 }
+/// Has the kernel zero the memory in every child, however that is made.
+pub(crate) fn wipe_in_children(start: *const c_void, len: usize) -> Result<(), Errno> {
+    // SAFETY: this process's memory keeps its contents.
+    match unsafe { libc::madvise(start.cast_mut(), len, libc::MADV_WIPEONFORK) } {
+        0 => Ok(()),
+        _ => Err(errno()),
+    }
 }
 
 /// Bytes of a page.

@@ -22,6 +22,8 @@ pub(crate) struct Process {
     pub(crate) threads: u32,
     /// Signals with a handler, bit `n - 1` for signal `n`.
     pub(crate) caught: u64,
+    /// Number of seccomp filters; before Linux 5.9, the seccomp mode.
+    pub(crate) filters: u32,
 }
 
 impl Process {
@@ -61,6 +63,9 @@ impl Process {
             name: field("Name").to_owned(),
             state: state.split(['(', ')']).nth(1).unwrap_or(state).to_owned(),
             threads: number("Threads", 0).unwrap_or(1),
+            filters: number("Seccomp_filters", 0)
+                .or_else(|| number("Seccomp", 0))
+                .unwrap_or(0),
             caught: u64::from_str_radix(field("SigCgt"), 16).unwrap_or(0),
         }))
     }

@@ -225,7 +225,15 @@ impl<'a> Request<'a> {
         if progress.end.is_some() {
             return;
         }
+        let header = &self.control.get().header;
+        let sandboxed = member.process.filters > header.filters.load(Relaxed);
+        if sandboxed {
+            header.sandboxes.store(1, Relaxed);
+        }
         let Some(entry) = member.entry(self.control) else {
+            if sandboxed {
+                progress.end = Some(End::Refused(in_sandbox(&member.process)));
+            }
             return;
         };
         progress.index = member.index;
@@ -238,7 +246,9 @@ impl<'a> Request<'a> {
         } else if identity != self.patch.trailer.from {
             progress.end = Some(End::Refused(other_build(self.patch, member, entry)));
         } else if progress.assignment.is_none() {
-            if is_new && let Some(reason) = cannot_update(self.control, &member.process) {
+            if sandboxed {
+                progress.end = Some(End::Refused(in_sandbox(&member.process)));
+            } else if is_new && let Some(reason) = cannot_update(self.control, &member.process) {
                 progress.end = Some(End::Refused(reason));
             } else {
                 self.assign(member, entry);
@@ -380,6 +390,14 @@ fn cannot_update(control: &ControlFile, process: &Process) -> Option<Diagnostic>
         return None;
     };
     Some(refusal.0)
+}
+
+fn in_sandbox(process: &Process) -> Diagnostic {
+    let Process { pid, name, .. } = process;
+    let message = format!("process {pid} ({name}) put itself into a seccomp sandbox");
+    let help = "the sandbox may kill it for the system calls of an update, so it keeps the code it \
+                has: apply the patch before it does so, or wait for its end";
+    Refusal::new("sandboxed", message, help).0
 }
 
 fn other_build(patch: &Patch, member: &Member, entry: &Entry) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! Forked processes.
 
-use crate::fixture::{Make, Server, apply, patch, status};
+use crate::fixture::{Make, Server, apply, ginsengc, patch, result, status};
 
 fn results(done: &serde_json::Value) -> Vec<&str> {
     let processes = done["processes"].as_array().expect("an array");
@@ -182,6 +182,29 @@ fn entries(server: &Server) -> u32 {
     let file = server.folder.path().join("control");
     let control = std::fs::read(file.join(server.pid().to_string())).expect("reads");
     u32::from_le_bytes([control[16], control[17], control[18], control[19]])
+}
+
+#[test]
+fn sandboxed_children_are_left_alone() {
+    let mut server = Server::start();
+    // One of fork, with an entry of its own, and one of a raw clone.
+    let mut pids = vec![server.say("s"), server.say("s r")];
+    server.tell("f");
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let patch = patch(Make::default());
+    let (first, path) = (
+        server.pid().to_string(),
+        patch.path().to_str().expect("UTF-8"),
+    );
+    let (status, out, errors) = result(&mut ginsengc(&["apply", &first, path]));
+    assert_eq!(errors.matches("error[sandboxed]").count(), 2, "{errors}");
+    assert_eq!((status, out.matches("updated at").count()), (1, 2), "{out}");
+    pids.push(server.say("s r"));
+    assert_eq!(server.versions(), [2, 1, 1, 2, 2]);
+    let alive = |pid: &String| std::fs::read_to_string(format!("/proc/{pid}/stat"));
+    for pid in pids {
+        assert!(alive(&pid).is_ok(), "{pid} was killed");
+    }
 }
 
 #[test]

@@ -94,7 +94,12 @@ pub struct Header {
     pub to: SharedIdentity,
     /// When the request was made, `CLOCK_REALTIME` nanoseconds.
     pub requested_at: AtomicU64,
-    reserved: [AtomicU64; 110],
+    /// Seccomp filters that the first process had when it started.
+    pub filters: AtomicU32,
+    /// Not 0 when the tool saw a process with more filters than those, that is in a sandbox of its
+    /// own: then none claims an entry at an update point, as the sandbox may kill it for that.
+    pub sandboxes: AtomicU32,
+    reserved: [AtomicU64; 109],
 }
 
 /// One process.
