@@ -46,7 +46,7 @@ static const char *kind_of(int number)
         number++;
         __attribute__((fallthrough));
     default:
-        return number ?: 1 ? "many" : "none";
+        return (number ?: 1) ? "many" : "none";
     }
 }
 
