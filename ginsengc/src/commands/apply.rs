@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -60,10 +61,11 @@ fn apply(args: &Args) -> Result<Outcome> {
         return Err(busy(&process).into());
     }
     let ends = Request::new(&control, &patch).run(args.pid, args.timeout)?;
+    let unlisted = control.get().header.unlisted.load(Relaxed);
     if args.json {
-        print_json(&patch, &ends)?
+        print_json(&patch, &ends, unlisted)?
     } else {
-        print(args, &patch, &ends)?
+        print(args, &patch, &ends, unlisted)?
     }
     let mut outcome = Outcome::Done;
     for (_, _, end) in &ends {
@@ -94,7 +96,7 @@ fn busy(process: &Process) -> Refusal {
     )
 }
 
-fn print(args: &Args, patch: &Patch, ends: &[(u32, String, End)]) -> Result<()> {
+fn print(args: &Args, patch: &Patch, ends: &[(u32, String, End)], unlisted: u32) -> Result<()> {
     let mut out = std::io::stdout().lock();
     let updated = |end: &End| matches!(end, End::Applied { .. } | End::Inherited | End::Already);
     let count = ends.iter().filter(|(_, _, end)| updated(end)).count();
@@ -134,14 +136,22 @@ fn print(args: &Args, patch: &Patch, ends: &[(u32, String, End)]) -> Result<()> 
         };
         writeln!(out, "{pid:>9}  {after:>10}  {pause:>9}  {how} ({name})")?;
     }
+    if unlisted > 0 {
+        writeln!(out, "{}", no_room(unlisted))?;
+    }
     Ok(())
+}
+
+/// Tells of processes without an entry.
+pub(crate) fn no_room(unlisted: u32) -> String {
+    format!("{unlisted} processes so far found no room in the control file and keep their code")
 }
 
 fn milliseconds(nanoseconds: u64) -> String {
     format!("{:.2} ms", nanoseconds as f64 / 1e6)
 }
 
-fn print_json(patch: &Patch, ends: &[(u32, String, End)]) -> Result<()> {
+fn print_json(patch: &Patch, ends: &[(u32, String, End)], unlisted: u32) -> Result<()> {
     let processes = ends.iter().map(|(pid, name, end)| match end {
         End::Applied {
             after,
@@ -160,7 +170,7 @@ fn print_json(patch: &Patch, ends: &[(u32, String, End)]) -> Result<()> {
         }),
     });
     let processes: Vec<_> = processes.collect();
-    let result = json!({ "label": patch.label, "processes": processes });
+    let result = json!({ "label": patch.label, "processes": processes, "unlisted": unlisted });
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", serde_json::to_string_pretty(&result)?)?;
     Ok(())

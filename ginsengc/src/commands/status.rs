@@ -11,7 +11,7 @@ use anyhow::Result;
 use ginseng_abi::control::{Answer, Entry, HISTORY_LEN};
 use serde::Serialize;
 
-use crate::commands::apply::no_such_process;
+use crate::commands::apply::{no_room, no_such_process};
 use crate::exit::Outcome;
 use crate::process::control::{ControlFile, short, text};
 use crate::process::family::{Member, Scanner};
@@ -238,11 +238,7 @@ fn print(out: &mut impl Write, family: &Family) -> Result<()> {
         writeln!(out, "  an update is under way")?;
     }
     if family.unlisted > 0 {
-        writeln!(
-            out,
-            "  {} processes found no room in the control file",
-            family.unlisted
-        )?;
+        writeln!(out, "  {}", no_room(family.unlisted))?;
     }
     writeln!(out, "  {:>9}  version  state", "process")?;
     for process in &family.processes {

@@ -1,5 +1,7 @@
 //! Forked processes.
 
+use std::os::unix::fs::FileExt;
+
 use crate::fixture::{Make, Server, apply, ginsengc, patch, result, status};
 
 fn results(done: &serde_json::Value) -> Vec<&str> {
@@ -182,6 +184,34 @@ fn entries(server: &Server) -> u32 {
     let file = server.folder.path().join("control");
     let control = std::fs::read(file.join(server.pid().to_string())).expect("reads");
     u32::from_le_bytes([control[16], control[17], control[18], control[19]])
+}
+
+#[test]
+fn a_full_table_is_told_and_harmless() {
+    const ENTRIES: u32 = 4095;
+    let mut server = Server::start();
+    let path = format!("control/{}", server.pid());
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).open(server.folder.path().join(path));
+    let file = file.expect("opens");
+    // All entries but the first belong to a living process: to this one.
+    let owner = std::process::id().to_le_bytes();
+    for entry in 2..=u64::from(ENTRIES) {
+        file.write_all_at(&owner, 1024 * entry).expect("writes");
+    }
+    file.write_all_at(&ENTRIES.to_le_bytes(), 16)
+        .expect("writes");
+    (0..3).for_each(|_| server.tell("f"));
+    let done = apply(server.pid(), patch(Make::default()).path());
+    assert_eq!(results(&done), ["applied"]);
+    assert_eq!(done["unlisted"], 3);
+    assert_eq!(server.versions(), [2, 1, 1, 1]);
+    assert_eq!(status(server.pid())["families"][0]["unlisted"], 3);
+    // A place that is free again is found.
+    file.write_all_at(&[0; 4], 1024 * 3000).expect("writes");
+    server.tell("f");
+    assert_eq!(server.versions(), [2, 1, 1, 1, 2]);
+    assert_eq!(status(server.pid())["families"][0]["unlisted"], 3);
 }
 
 #[test]
