@@ -9,4 +9,5 @@ pub mod elf;
 pub mod patch;
 pub mod record;
 mod rewrite;
+pub mod symtab;
 pub mod tables;

@@ -171,6 +171,7 @@ def main():
             patch = work / f"p{number}.so"
             status, out, err = run(ginsengc, "diff", running, version, "-o", patch)
             check(f"diff to version {number}", status == 0 and patch.exists(), out + err)
+            # Both processes of this session are in the middle of a transfer.
             download = Download(port)
             stop = threading.Event()
             errors = []
@@ -180,16 +181,19 @@ def main():
                 while not stop.is_set():
                     try:
                         client.voidcmd("NOOP")
+                        client.makepasv()
                         socket.create_connection(("127.0.0.1", port), 5).close()
-                    except Exception as error:  # noqa: BLE001 - whatever it is, it is reported
+                    except (OSError, EOFError, ftplib.Error) as error:
                         errors.append(error)
                         return
                     time.sleep(0.05)
 
+            replies = []
+
             def go_on():
-                """The half-finished download goes on, so that its process reaches its point."""
+                """The half-finished download goes on, so that its processes reach their points."""
                 time.sleep(0.3)
-                download.read(SIZE * 2 // 3)
+                replies.append(download.finish())
 
             pinger, reader = threading.Thread(target=events), threading.Thread(target=go_on)
             pinger.start()
@@ -200,12 +204,13 @@ def main():
             reader.join()
             check(f"version {number} is applied to all processes", status == 0, out + err)
             check(f"the client noticed nothing of version {number}", not errors, errors)
-            reply = download.finish()
+            reply = replies[0] if replies else "no reply"
             same = download.hash.digest() == hashlib.sha256(content).digest()
             check(f"the download across version {number} is whole", same and reply.startswith("226"))
             try:
-                pauses = [p["pause_us"] for p in json.loads(out)["processes"] if "pause_us" in p]
-                print(f"   pauses: {pauses}")
+                applied = [p for p in json.loads(out)["processes"] if p["result"] == "applied"]
+                points = ", ".join(f"{p['point']} {p['pause_ns']['total'] / 1e6:.2f} ms" for p in applied)
+                print(f"   applied at {points}")
             except (ValueError, KeyError):
                 pass
             running = patch

@@ -90,6 +90,7 @@ pub(super) fn close(
     {
         diagnostics.push(main_stays(new, main));
     }
+    diagnostics.extend(old_activations(new, comparison, state, main));
     let carried = functions
         .iter()
         .copied()
@@ -219,6 +220,38 @@ fn needed_slots(
     needed.retain(|id| slots::slottable(new, *id));
     needed.sort_unstable();
     needed
+}
+
+/// Changed functions that may be on a stack while the patch is applied.
+fn old_activations(
+    new: &Program,
+    comparison: &Comparison,
+    state: &State,
+    main: Option<EntityId>,
+) -> Option<Diagnostic> {
+    let active: IndexSet<&String> = state.points.iter().flat_map(|p| &p.active).collect();
+    let stale: Vec<EntityId> = comparison
+        .changed
+        .iter()
+        .copied()
+        .filter(|id| Some(*id) != main && active.contains(&new.entities[*id].key))
+        .collect();
+    let (first, rest) = stale.split_first()?;
+    let names: Vec<String> = stale
+        .iter()
+        .map(|id| format!("`{}`", new.entities[*id].name))
+        .collect();
+    let verb = if rest.is_empty() { "goes" } else { "go" };
+    let message = format!(
+        "a running {} {verb} on with old code until it returns",
+        names.join(", ")
+    );
+    let note = Diagnostic::new(Severity::Note, "old-activation", message)
+        .help("the next call, and all that it calls, is new");
+    Some(match new.defining_declaration(*first) {
+        Some(declaration) => note.at(&declaration.loc, new.entities[*first].name.clone(), ""),
+        None => note,
+    })
 }
 
 fn main_stays(new: &Program, main: EntityId) -> Diagnostic {

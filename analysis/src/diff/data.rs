@@ -48,6 +48,8 @@ pub(super) struct Data {
     pub merges: Vec<Merge>,
     /// Functions that name something with new storage.
     pub users: IndexMap<EntityId, EntityId>,
+    /// What the user should know.
+    pub notes: Vec<Diagnostic>,
     /// What cannot be done.
     pub refusals: Vec<Diagnostic>,
 }
@@ -139,6 +141,7 @@ pub(super) fn plan(old: &Program, new: &Program, comparison: &Comparison, state:
         let before = defined(old, key, SymbolKind::Variable).expect("retyped variables existed");
         let size = size(old, before).min(size(new, id));
         merge(new, id, true, Some(size), state, &mut data);
+        data.notes.push(moves_away(new, id));
     }
     data.users = users(new, &data.storage);
     data
@@ -280,8 +283,20 @@ fn retyped(old: &Program, new: &Program, id: EntityId) -> Diagnostic {
     )
 }
 
+fn moves_away(program: &Program, id: EntityId) -> Diagnostic {
+    let name = &program.entities[id].name;
+    let message =
+        format!("`{name}` gets new storage; pointers to its rows stored at run time stay behind");
+    let note = Diagnostic::new(Severity::Note, "moved-storage", message);
+    at_definition(program, id, note)
+}
+
 fn refusal(program: &Program, id: EntityId, code: &str, message: String, help: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(Severity::Error, code, message).help(help);
+    at_definition(program, id, diagnostic)
+}
+
+fn at_definition(program: &Program, id: EntityId, diagnostic: Diagnostic) -> Diagnostic {
     match program.defining_declaration(id) {
         Some(declaration) => diagnostic.at(&declaration.loc, program.entities[id].name.clone(), ""),
         None => diagnostic,

@@ -72,7 +72,7 @@ pub fn diff(
     let mut diagnostics = comparison.refusals.clone();
     // Constants and tables that move to new storage; values to merge in place.
     let mut data = data::plan(&old, &new, &comparison, state);
-    diagnostics.extend(data.refusals.iter().cloned());
+    diagnostics.extend(data.notes.iter().chain(&data.refusals).cloned());
     // All functions that must be compiled anew.
     let placed = points::place(&new, &graph);
     let closure = closure::close(&old, &new, &graph, &comparison, &data, state, &placed);

@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
@@ -11,6 +12,7 @@ use ginseng_codegen::base::{self, Options, Updatable};
 use ginseng_codegen::cache::Cache;
 use ginseng_codegen::compile::{Job, Language, Rejected};
 use ginseng_codegen::compiler::{Compiler, Family};
+use ginseng_codegen::symtab;
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use rayon::prelude::*;
 
@@ -226,7 +228,7 @@ impl Link<'_> {
     /// Compiles the units as they were written, and links.
     fn plain(&self, inputs: &Inputs) -> Result<Outcome> {
         match self.compile_as_written(inputs)? {
-            Ok(objects) => self.finish(inputs, &objects, &[]),
+            Ok(objects) => self.finish(inputs, &objects, &[], &[]),
             Err(refused) => Ok(refused),
         }
     }
@@ -290,16 +292,24 @@ impl Link<'_> {
             .context("cannot write a temporary file")?;
         let mut dynamic_list = OsString::from("-Wl,--dynamic-list=");
         dynamic_list.push(exports);
-        let mut added = vec![tables_object.into(), runtime.into(), dynamic_list];
+        // The tables come first, so that an archive behind them gives the members that they need;
+        // the runtime last, so that its page-aligned storage does not push the program's own onto
+        // further pages.
+        let first = [tables_object.into()];
+        let mut last = vec![runtime.into(), dynamic_list];
         if !self
             .line
             .linker_words()
             .iter()
             .any(|word| word.contains("-build-id"))
         {
-            added.push("-Wl,--build-id".into());
+            last.push("-Wl,--build-id".into());
         }
-        self.finish(inputs, &objects, &added)
+        let outcome = self.finish(inputs, &objects, &first, &last)?;
+        if outcome == Outcome::Done {
+            hide_rows(self.output())?;
+        }
+        Ok(outcome)
     }
 
     /// Lets debug information name the folder in which a unit was compiled, as the compiler does
@@ -344,13 +354,19 @@ impl Link<'_> {
     }
 
     /// The real link.
-    fn finish(&self, inputs: &Inputs, objects: &[PathBuf], added: &[OsString]) -> Result<Outcome> {
+    fn finish(
+        &self,
+        inputs: &Inputs,
+        objects: &[PathBuf],
+        first: &[OsString],
+        last: &[OsString],
+    ) -> Result<Outcome> {
         let replaced = inputs.replace(self.tools, objects, self.scratch.path())?;
         let mut command = self.tools.command();
-        // Ours come first, so that an archive behind them gives the members that the tables need.
         command
-            .args(added)
+            .args(first)
             .args(replaced.words(self.line))
+            .args(last)
             .args(self.tools.header_folder());
         if let Some(output) = &self.line.output {
             command.arg("-o").arg(output);
@@ -368,6 +384,23 @@ impl Link<'_> {
         }
         Ok(Outcome::Child(code(status)))
     }
+}
+
+/// Takes the rows out of the symbol table that debuggers and profilers read.
+fn hide_rows(output: &Path) -> Result<()> {
+    let bytes = fs::read(output).with_context(|| format!("cannot read {}", output.display()))?;
+    let writes = symtab::without_rows(&bytes)?;
+    if writes.is_empty() {
+        return Ok(());
+    }
+    let write = || {
+        let file = fs::OpenOptions::new().write(true).open(output)?;
+        for (offset, bytes) in &writes {
+            file.write_all_at(bytes, *offset)?;
+        }
+        Ok::<(), std::io::Error>(())
+    };
+    write().with_context(|| format!("cannot write {}", output.display()))
 }
 
 /// A source with update points, compiled plainly, needs something to call at them.

@@ -75,11 +75,12 @@ pub(crate) fn write(
     let object = scratch.path().join("patch.so");
     let mut command = compiler.command();
     command
-        .args(link_arguments(new)?)
+        .args(LINK_ARGUMENTS)
         .arg("-o")
         .arg(&object)
         .args(jobs.iter().map(|(_, path)| path))
-        .arg(version_script(scratch.path())?);
+        .arg(version_script(scratch.path())?)
+        .args(libraries(new)?);
     let result = command
         .stdin(Stdio::null())
         .output()
@@ -103,23 +104,22 @@ pub(crate) fn write(
     Ok(sealed.len() as u64)
 }
 
-/// A shared object that binds to itself first, then to the running program, and to the same
-/// libraries as the new program, so that versioned symbols are the same ones.
-fn link_arguments(new: &Input) -> Result<Vec<OsString>> {
-    let mut arguments: Vec<OsString> = [
-        "-shared",
-        "-nostartfiles",
-        "-nostdlib",
-        "-Wl,-Bsymbolic",
-        "-Wl,-z,now",
-        "-Wl,-z,noexecstack",
-        "-Wl,--build-id=none",
-        "-Wl,--hash-style=gnu",
-        "-Wl,--no-undefined-version",
-        "-Wl,--as-needed",
-    ]
-    .map(OsString::from)
-    .to_vec();
+/// A shared object that binds to itself first, then to the running program.
+const LINK_ARGUMENTS: &[&str] = &[
+    "-shared",
+    "-nostartfiles",
+    "-nostdlib",
+    "-Wl,-Bsymbolic",
+    "-Wl,-z,now",
+    "-Wl,-z,noexecstack",
+    "-Wl,--build-id=none",
+    "-Wl,--hash-style=gnu",
+    "-Wl,--as-needed",
+];
+
+/// The libraries of the new program, so that versioned symbols are the same ones.
+fn libraries(new: &Input) -> Result<Vec<OsString>> {
+    let mut arguments: Vec<OsString> = Vec::new();
     for library in Module::parse(&new.bytes, 0)?.libraries()? {
         // A library that the linker does not find resolves at load time all the same.
         if standard_folders().any(|folder| folder.join(&library).exists()) {
