@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 export CARGO_TARGET_DIR := $(abspath $(TARGET))
 export GINSENGC := $(CARGO_TARGET_DIR)/release/ginsengc
 
-.PHONY: help build demo test lint real bench install clean
+.PHONY: help ready build demo test lint real bench install clean
 
 help:
 	@echo "make build      target/release/ginsengc, with ginseng-rt.o and include/ginseng.h beside it"
@@ -17,9 +17,11 @@ help:
 	@echo "make install    into PREFIX [$(PREFIX)], below DESTDIR"
 	@echo "make clean      removes what was built"
 
-build:
+ready:
 	@setup/packages.sh compiler libclang
 	@command -v cargo >/dev/null || { echo "ginseng: please install: Rust 1.90 or later (https://rustup.rs)" >&2; exit 2; }
+
+build: ready
 	cargo build --locked --release -p ginsengc
 	@rt/object.sh $(CARGO_TARGET_DIR)/release
 
@@ -27,8 +29,11 @@ demo: build
 	@setup/packages.sh python
 	@testsuite/samples/ftpd/demo.sh
 
-test: build
+# The first line builds the tool as well, so there is one build and not two.
+test: ready
 	@setup/packages.sh python ftp-clients
+	cargo test --locked --release --workspace --no-run
+	@rt/object.sh $(CARGO_TARGET_DIR)/release
 	cargo test --locked --release --workspace --no-fail-fast
 	python3 -B testsuite/samples/ftpd/selftest.py
 	@$(MAKE) --no-print-directory lint
