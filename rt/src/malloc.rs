@@ -19,6 +19,7 @@ struct Spare(UnsafeCell<[u8; SPARE_LEN]>);
 // SAFETY: `Own::busy` lets one thread at a time load, and it holds one text at a time.
 unsafe impl Sync for Spare {}
 
+#[unsafe(link_section = ".bss.ginseng_spare")]
 static SPARE: Spare = Spare(UnsafeCell::new([0; SPARE_LEN]));
 
 // SAFETY: blocks are `malloc`'s, which fit any alignment asked for here, or the spare one while

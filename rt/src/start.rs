@@ -120,17 +120,33 @@ fn signal() -> c_int {
         .unwrap_or_else(|| sys::last_signal().wrapping_sub(SIGNAL_FROM_LAST))
 }
 
-/// Seccomp filters that the process has; 0 where that cannot be read.
+/// Seccomp filters that the process has; 0 where that cannot be read. It is read in pieces: a large
+/// buffer would be another page of stack for good.
 fn filters() -> u32 {
-    let mut buffer = [0; 4096];
-    let file = File::open(None, c"/proc/self/status", libc::O_RDONLY).ok();
-    let read = file.and_then(|file| Some(file.read_at(&mut buffer, 0).ok()?.len()));
-    let text = buffer.get(..read.unwrap_or(0)).unwrap_or_default();
-    let digits = text
-        .split(|byte| *byte == b'\n')
-        .find_map(|line| line.strip_prefix(b"Seccomp_filters:\t"));
-    let digits = digits.and_then(|digits| core::str::from_utf8(digits).ok());
-    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+    const NAME: &[u8] = b"\nSeccomp_filters:\t";
+    const PIECE: usize = 256;
+    let Ok(file) = File::open(None, c"/proc/self/status", libc::O_RDONLY) else {
+        return 0;
+    };
+    let mut buffer = [0; PIECE];
+    let mut offset = 0;
+    while let Ok(text) = file.read_at(&mut buffer, offset) {
+        let found = text.windows(NAME.len()).position(|part| part == NAME);
+        if let Some(at) = found {
+            let mut number = [0; 8];
+            let offset = offset.wrapping_add((at + NAME.len()) as u64);
+            let digits = file.read_at(&mut number, offset).unwrap_or_default();
+            let digits = digits.iter().take_while(|digit| digit.is_ascii_digit());
+            return digits.fold(0, |number, digit| {
+                u32::wrapping_add(10 * number, u32::from(digit & 15))
+            });
+        }
+        if text.len() < PIECE {
+            break;
+        }
+        offset = offset.wrapping_add((PIECE - NAME.len()) as u64);
+    }
+    0
 }
 
 /// Only acknowledges: the request is in shared memory, and update points look there.
