@@ -134,13 +134,16 @@ pub(crate) fn found() {
 /// later can tell whether such a process has died, only the tool can.
 pub(crate) unsafe extern "C" fn forked() {
     let own = own();
-    if own.index.load(Relaxed) != 0 {
+    if own.index.load(Relaxed) == 0 {
+        return;
+    }
+    sys::keep_errno(|| {
         own.busy.store(0, Relaxed);
         note_namespace();
         if own.foreign.load(Relaxed) == 0 {
             join();
         }
-    }
+    });
 }
 
 fn note_namespace() {

@@ -40,13 +40,13 @@ mod update;
 /// program either as it was or updated; `errno` and the signal mask are kept.
 #[unsafe(no_mangle)]
 pub extern "C" fn ginseng_update(point: u32) {
-    update::visit(point);
+    sys::keep_errno(|| update::visit(point));
 }
 
 /// Joins or founds the family; runs once, before `main`.
 #[unsafe(no_mangle)]
 pub extern "C" fn ginseng_start() {
-    start::start();
+    sys::keep_errno(start::start);
 }
 
 /// Leaves the family; runs once, at exit.

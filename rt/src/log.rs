@@ -50,7 +50,8 @@ fn line(write: impl FnOnce(&mut Line)) {
         sys::write(2, line.bytes());
         sys::write(2, end.bytes());
     } else {
-        let flags = libc::O_WRONLY | libc::O_APPEND | libc::O_CREAT | libc::O_NOFOLLOW;
+        let flags =
+            libc::O_WRONLY | libc::O_APPEND | libc::O_CREAT | libc::O_NOFOLLOW | libc::O_NONBLOCK;
         if let Ok(file) = File::open(None, log, flags) {
             file.write(line.bytes());
             file.write(end.bytes());

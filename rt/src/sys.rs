@@ -21,16 +21,17 @@ impl Drop for File {
     }
 }
 
-/// The program's `errno`.
-pub(crate) fn errno() -> Errno {
+/// Leaves the program's `errno` as it was: zero when `main` starts, as C promises.
+pub(crate) fn keep_errno(work: impl FnOnce()) {
+    let before = errno();
+    work();
     // SAFETY: libc gives a valid pointer to the thread's own `errno`.
-    Errno(unsafe { *libc::__errno_location() })
+    unsafe { *libc::__errno_location() = before.0 }
 }
 
-/// Puts a saved `errno` back.
-pub(crate) fn set_errno(errno: Errno) {
-    // SAFETY: as in `errno`.
-    unsafe { *libc::__errno_location() = errno.0 }
+fn errno() -> Errno {
+    // SAFETY: libc gives a valid pointer to the thread's own `errno`.
+    Errno(unsafe { *libc::__errno_location() })
 }
 
 impl File {
@@ -55,8 +56,18 @@ impl File {
         }
     }
 
-    /// Sets the length.
+    /// Sets the length, if the process may have files of that length: the kernel's signal for one
+    /// that it may not have would end it.
     pub(crate) fn set_len(&self, len: usize) -> Result<(), Errno> {
+        let mut limit = MaybeUninit::<libc::rlimit>::zeroed();
+        // SAFETY: the structure is valid, before and after the kernel fills it in.
+        let limit = unsafe {
+            libc::getrlimit(libc::RLIMIT_FSIZE, limit.as_mut_ptr());
+            limit.assume_init()
+        };
+        if limit.rlim_cur < len as u64 {
+            return Err(Errno(libc::EFBIG));
+        }
         // SAFETY: no memory is involved.
         match unsafe { libc::ftruncate(self.0, len as libc::off_t) } {
             0 => Ok(()),

@@ -43,14 +43,12 @@ pub(crate) fn visit(point: u32) {
     if pending == 0 {
         return;
     }
-    let errno = sys::errno();
     if own().busy.swap(1, Acquire) == 0 {
         if let Some(entry) = family::entry() {
             visit_with(entry, pending, point);
         }
         own().busy.store(0, Release);
     }
-    sys::set_errno(errno);
 }
 
 fn visit_with(entry: &Entry, pending: u32, point: u32) {

@@ -229,6 +229,30 @@ fn no_such_process() {
 }
 
 #[test]
+fn a_process_that_may_have_no_file_of_the_control_files_length() {
+    let mut server = Server::start_with(|command| {
+        let mut limited = Command::new("sh");
+        let script = "ulimit -f 100; exec \"$0\"";
+        limited.args(["-c", script]).arg(command.get_program());
+        limited.envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        limited.stdin(Stdio::piped()).stdout(Stdio::piped());
+        *command = limited;
+    });
+    let patch = patch(Make::default());
+    refused(
+        &mut server,
+        patch.path(),
+        "not-updatable",
+        "has no control file",
+    );
+    assert_eq!(server.control_files(), 0);
+}
+
+#[test]
 fn a_process_that_is_not_ours() {
     let patch = patch(Make::default());
     let path = patch.path().to_str().expect("UTF-8");

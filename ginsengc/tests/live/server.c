@@ -113,6 +113,8 @@ static void command(char *line) {
 
 int main(void) {
     char line[256];
+    if (errno) /* C promises zero */
+        return 5;
     seen = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     signal(SIGCHLD, SIG_IGN);
     touched = 7;
