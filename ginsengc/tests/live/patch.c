@@ -32,6 +32,9 @@ static const struct Merge merges[] = {
 extern int missing(void);
 const void *needs = missing;
 #endif
+#ifdef LARGE
+__attribute__((visibility("default"))) const char large[LARGE] = {1};
+#endif
 #ifdef HEADERLESS
 #define ginseng_patch something_else
 #endif

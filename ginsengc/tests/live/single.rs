@@ -23,6 +23,25 @@ fn updates_functions_and_merges_globals() {
 }
 
 #[test]
+fn the_pause_does_not_grow_with_the_patch() {
+    let mut pauses: Vec<u64> = (0..5)
+        .map(|_| {
+            let server = Server::start();
+            let patch = patch(Make {
+                defines: &["LARGE=(32<<20)"],
+                ..Make::default()
+            });
+            let done = apply(server.pid(), patch.path());
+            let pause = &done["processes"][0]["pause_ns"]["total"];
+            pause.as_u64().expect("a number")
+        })
+        .collect();
+    pauses.sort_unstable();
+    // Reading all of it would take more than ten times as long.
+    assert!(pauses[2] < 2_000_000, "{pauses:?} ns");
+}
+
+#[test]
 fn ten_patches_in_a_row() {
     let mut server = Server::start();
     for version in 2..=11 {
