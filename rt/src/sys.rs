@@ -132,10 +132,24 @@ impl File {
     }
 }
 
-/// Writes to an open descriptor; what is not written is lost.
+/// Writes to an open descriptor while signals are blocked; what is not written is lost, and so is
+/// the signal for a pipe that nobody reads, which could be the program's end.
 pub(crate) fn write(fd: c_int, bytes: &[u8]) {
     // SAFETY: the bytes are valid for their length.
-    unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
+    let written = unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
+    if written < 0 && errno().0 == libc::EPIPE {
+        let at_once = libc::timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        let mut signal = MaybeUninit::zeroed();
+        // SAFETY: the set is initialised before it is read, and null asks for no details.
+        unsafe {
+            libc::sigemptyset(signal.as_mut_ptr());
+            libc::sigaddset(signal.as_mut_ptr(), libc::SIGPIPE);
+            libc::sigtimedwait(signal.as_ptr(), null_mut(), &at_once);
+        }
+    }
 }
 
 /// Makes the memory ordinary zero memory of this process's own again.

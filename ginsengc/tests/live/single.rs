@@ -23,6 +23,17 @@ fn updates_functions_and_merges_globals() {
 }
 
 #[test]
+fn a_log_that_nobody_reads_is_no_harm() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut server = Server::start_with(|command| {
+        command.env("GINSENG_LOG", "stderr").stderr(writer);
+    });
+    apply(server.pid(), patch(Make::default()).path());
+    assert_eq!(server.versions(), [2]);
+}
+
+#[test]
 fn the_pause_does_not_grow_with_the_patch() {
     let mut pauses: Vec<u64> = (0..5)
         .map(|_| {
