@@ -1,6 +1,7 @@
 //! Forked processes.
 
 use std::os::unix::fs::FileExt;
+use std::process::{Command, Stdio};
 
 use crate::fixture::{Make, Server, apply, ginsengc, patch, result, status};
 
@@ -177,6 +178,41 @@ fn several_children_in_one_pid_namespace() {
     let done = apply(server.pid(), patch(Make::default()).path());
     assert_eq!(results(&done), ["applied"; 5]);
     assert_eq!(server.versions(), [2; 5]);
+}
+
+#[test]
+fn a_first_process_that_is_process_1_as_its_children_are() {
+    if !rustix::process::geteuid().is_root() {
+        return; // Only root can make pid namespaces.
+    }
+    let mut server = Server::start_with(|command| {
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--pid", "--fork", "--kill-child"]);
+        unshare.arg(command.get_program());
+        unshare.envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        unshare.stdin(Stdio::piped()).stdout(Stdio::piped());
+        *command = unshare;
+    });
+    let pid = server.pid();
+    let first = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+    let first = first.expect("reads").trim().parse().expect("one child");
+    (0..2).for_each(|_| assert_ne!(server.say("i 2"), "-1"));
+    let points = &[1, 2];
+    let patch = patch(Make {
+        points,
+        ..Make::default()
+    });
+    let done = apply(first, patch.path());
+    assert_eq!(results(&done), ["applied"; 3]);
+    assert_eq!(
+        process(&done["processes"], first.into())["point"],
+        "main loop"
+    );
+    assert_eq!(server.versions(), [2; 3]);
 }
 
 /// How many entries of the control file were ever claimed.
