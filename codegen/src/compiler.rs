@@ -89,6 +89,11 @@ impl Compiler {
         &self.found.machine
     }
 
+    /// Digest of the words that call it and of the files that they name.
+    pub fn files(&self) -> &Key {
+        &self.files
+    }
+
     /// Its version, asked for once in each process: a wrapper may call another compiler than it
     /// did.
     ///
@@ -133,7 +138,8 @@ impl Compiler {
 fn program(words: &[OsString]) -> usize {
     let is_wrapper = |word: &&OsString| {
         let name = Path::new(word).file_stem().and_then(OsStr::to_str);
-        name.is_some_and(|name| WRAPPERS.contains(&name))
+        // `env` sets variables in front of the compiler.
+        name.is_some_and(|name| WRAPPERS.contains(&name) || name.contains('='))
     };
     words.iter().take_while(is_wrapper).count()
 }
@@ -242,8 +248,9 @@ mod tests {
     #[test]
     fn wrappers_stay_in_front_and_arguments_behind() {
         let cache = Cache::at(None);
-        let compiler = Compiler::find(&words("env cc -pipe"), &cache).unwrap();
-        assert_eq!(arguments(&compiler), ["env", "cc", "-pipe"]);
+        let compiler = Compiler::find(&words("env A=1 cc -pipe"), &cache).unwrap();
+        assert_eq!(arguments(&compiler), ["env", "A=1", "cc", "-pipe"]);
+        assert_eq!(compiler.found.program, Path::new("cc"));
         assert!(compiler.machine().contains("linux"));
         assert!(!compiler.version().unwrap().name.is_empty());
         assert!(Compiler::find(&words("env"), &cache).is_err());

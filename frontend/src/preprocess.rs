@@ -18,6 +18,13 @@ pub struct Preprocessed {
     pub line_tokens: Vec<u32>,
 }
 
+impl Preprocessed {
+    /// The files that the preprocessor read, as its linemarkers spell them.
+    pub fn files(&self) -> BTreeSet<&str> {
+        files(&self.text)
+    }
+}
+
 /// What `__LINE__` is defined as in the second run; no program has it otherwise.
 const MARKER: &str = "792281625";
 
@@ -56,18 +63,20 @@ pub fn preprocess(command: impl Fn() -> Command) -> anyhow::Result<Preprocessed>
 /// again may.
 fn may_use_lines(text: &str, command: &Command) -> bool {
     let spells = |bytes: &[u8]| bytes.windows(MACRO.len()).any(|at| at == MACRO);
-    let files: BTreeSet<&str> = text
-        .lines()
-        .filter(|line| line.starts_with("# "))
-        .filter_map(|line| line.split('"').nth(1))
-        .filter(|name| !name.starts_with('<') && !name.ends_with('/'))
-        .collect();
     command
         .get_args()
         .any(|word| spells(word.as_encoded_bytes()))
-        || files
+        || files(text)
             .iter()
             .any(|file| fs::read(file).map_or(true, |bytes| spells(&bytes)))
+}
+
+fn files(text: &str) -> BTreeSet<&str> {
+    text.lines()
+        .filter(|line| line.starts_with("# "))
+        .filter_map(|line| line.split('"').nth(1))
+        .filter(|name| !name.starts_with('<') && !name.ends_with('/'))
+        .collect()
 }
 
 fn run(mut command: Command) -> anyhow::Result<String> {

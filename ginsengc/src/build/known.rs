@@ -1,12 +1,15 @@
-//! Units that earlier runs of the same command recorded: a source whose text is as it was then
-//! need not be parsed again.
+//! What earlier runs of the same command found: a source whose text is as it was then need not be
+//! parsed again, and if all its files are as they were when the compiler had nothing to say of them,
+//! it need not be asked again.
 
-use std::env;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
+use std::{env, fs};
 
+use anyhow::Result;
 use ginseng_codegen::cache::{Cache, Key, Kind};
 use ginseng_frontend::preprocess::Preprocessed;
+use serde::{Deserialize, Serialize};
 
 use super::slim::{Encoded, Recorded};
 use super::source::Source;
@@ -15,13 +18,25 @@ use super::source::Source;
 pub(super) struct Known {
     cache: Cache,
     key: Key,
-    /// Digest of the text, then the unit's section.
-    entry: Option<Vec<u8>>,
+    entry: Option<Entry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    /// Of the preprocessed text.
+    text: [u8; 32],
+    /// Of the files, if the compiler was silent about them.
+    silent: Option<[u8; 32]>,
+    /// The unit's section.
+    unit: Vec<u8>,
 }
 
 impl Known {
     /// For a source compiled in `directory`.
-    pub(super) fn of(source: &Source<'_>, directory: &Path) -> Self {
+    ///
+    /// # Errors
+    /// If the compiler cannot be run.
+    pub(super) fn of(source: &Source<'_>, directory: &Path) -> Result<Self> {
         let mut key = blake3::Hasher::new();
         let mut add = |bytes: &[u8]| {
             key.update(&bytes.len().to_le_bytes());
@@ -38,6 +53,7 @@ impl Known {
                 add(&data.len().to_le_bytes());
             }
         }
+        add(source.tools.compiler()?.files().as_bytes());
         add(directory.as_os_str().as_encoded_bytes());
         add(source.path.as_encoded_bytes());
         for word in &source.line.raw {
@@ -45,7 +61,8 @@ impl Known {
         }
         let (cache, key) = (Cache::of_user(), key.finalize());
         let entry = cache.load(Kind::Unit, &key);
-        Self { cache, key, entry }
+        let entry = entry.and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        Ok(Self { cache, key, entry })
     }
 
     /// Whether the same command ran before.
@@ -53,29 +70,58 @@ impl Known {
         self.entry.is_some()
     }
 
-    /// The unit, if its text had this digest.
-    pub(super) fn unit(&self, digest: &Key) -> Option<Encoded> {
-        let bytes = self.entry.as_ref()?.strip_prefix(digest.as_bytes())?;
+    /// Whether the compiler had nothing to say of this text and these files.
+    pub(super) fn is_silent(&self, text: &Preprocessed) -> bool {
+        self.entry.as_ref().is_some_and(|entry| {
+            entry.silent.is_some() && entry.text == digest(text) && entry.silent == files(text)
+        })
+    }
+
+    /// The unit, if its text is the same.
+    pub(super) fn unit(&self, text: &Preprocessed) -> Option<Encoded> {
+        let entry = self.entry.as_ref()?;
+        let bytes = (entry.text == digest(text)).then_some(&entry.unit)?;
         Some(Encoded {
             recorded: Recorded::from_bytes(bytes).ok()?,
-            bytes: bytes.to_vec(),
+            bytes: bytes.clone(),
         })
     }
 
     /// Keeps the unit for the next run.
-    pub(super) fn keep(&self, digest: &Key, unit: &Encoded) {
-        let entry = [digest.as_bytes(), unit.bytes.as_slice()].concat();
-        self.cache.save(Kind::Unit, &self.key, &entry);
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub(super) fn keep(&self, text: &Preprocessed, unit: &Encoded, silent: bool) -> Result<()> {
+        let entry = Entry {
+            text: digest(text),
+            silent: silent.then(|| files(text)).flatten(),
+            unit: unit.bytes.clone(),
+        };
+        let bytes = postcard::to_stdvec(&entry)?;
+        self.cache.save(Kind::Unit, &self.key, &bytes);
+        Ok(())
     }
 }
 
 /// Digest of a text and what goes with it.
-pub(super) fn digest(preprocessed: &Preprocessed) -> Key {
+fn digest(preprocessed: &Preprocessed) -> [u8; 32] {
     let mut digest = blake3::Hasher::new();
     for token in &preprocessed.line_tokens {
         digest.update(&token.to_le_bytes());
     }
     digest.update(&[0]);
     digest.update(preprocessed.text.as_bytes());
-    digest.finalize()
+    *digest.finalize().as_bytes()
+}
+
+/// Digest of the files behind a text, comments and all; none if one cannot be read again.
+fn files(preprocessed: &Preprocessed) -> Option<[u8; 32]> {
+    let mut digest = blake3::Hasher::new();
+    for file in preprocessed.files() {
+        let bytes = fs::read(file).ok()?;
+        digest.update(file.as_bytes());
+        digest.update(&bytes.len().to_le_bytes());
+        digest.update(&bytes);
+    }
+    Some(*digest.finalize().as_bytes())
 }

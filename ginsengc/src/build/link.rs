@@ -112,8 +112,7 @@ impl Link<'_> {
             .args(&self.line.raw)
             .args(self.tools.header_folder());
         let cc = Running::start(command)?;
-        let record =
-            |source: &Source<'_>| slim::write(&source.record(&[])?, self.compiler.machine());
+        let record = |source: &Source<'_>| slim::write(&source.record()?, self.compiler.machine());
         let recorded: Result<Vec<_>> = sources.par_iter().map(record).collect();
         if let Some(status) = cc.failure()? {
             return Ok(Outcome::Child(status));

@@ -91,17 +91,30 @@ pub(crate) fn make(
     let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
     let code = scratch.path().join("code.o");
     let fat = source.line.own.fat_objects;
-    let check = if fat {
-        source.compile(&code)?
-    } else {
-        source.check()?
+    let known = source.known()?;
+    let mut check = match (fat, known.is_any()) {
+        (true, _) => Some(source.compile(&code, false)?),
+        (false, false) => Some(source.check()?),
+        // It may have been silent about the very same files.
+        (false, true) => None,
     };
-    let recorded = source.record(dependencies);
-    if let Some(status) = check.failure()? {
+    let text = source.preprocess(dependencies, &known);
+    let silent = !fat && text.as_ref().is_ok_and(|text| known.is_silent(text));
+    if check.is_none() && !silent {
+        check = Some(source.check()?);
+    }
+    let recorded = text.and_then(|text| Ok((source.parse(&text, &known)?, text)));
+    let (failure, quiet) = check.map_or(Ok((None, true)), Running::finish)?;
+    if let Some(status) = failure {
         return Ok(Err(status));
     }
     let recorded = match recorded {
-        Ok(recorded) => recorded,
+        Ok((unit, text)) => {
+            if !silent {
+                known.keep(&text, &unit, quiet && !fat)?;
+            }
+            unit
+        }
         Err(error) => {
             return source
                 .check_dependencies(dependencies)?
@@ -113,7 +126,7 @@ pub(crate) fn make(
     let opaque = unit.opaque.is_some();
     if !fat
         && (opaque || has_assembly(unit))
-        && let Some(status) = source.compile(&code)?.failure()?
+        && let Some(status) = source.compile(&code, true)?.failure()?
     {
         return Ok(Err(status));
     }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -10,9 +11,9 @@ use anyhow::{Context, Result};
 use ginseng_codegen::base::RecordedUnit;
 use ginseng_codegen::compiler::Family;
 use ginseng_frontend::facts::Unit;
-use ginseng_frontend::preprocess::preprocess;
+use ginseng_frontend::preprocess::{Preprocessed, preprocess};
 
-use super::known::{self, Known};
+use super::known::Known;
 use super::slim::{Encoded, Recorded};
 use super::toolchain::{BUILT_BY_US, Toolchain};
 use super::words::{CommandLine, Language, Stage, Word, language};
@@ -69,6 +70,14 @@ impl Source<'_> {
     pub(crate) fn check(&self) -> Result<Running> {
         let mut command = self.compiler();
         command.arg(BUILT_BY_US);
+        // Its messages pass through us, so it does not see the terminal itself.
+        let mut words = self.line.options(&[Stage::Messages]);
+        let told = words.any(|word| word.to_string_lossy().contains("color"));
+        let dumb = env::var_os("TERM").is_none_or(|terminal| terminal == "dumb");
+        if io::stderr().is_terminal() && !dumb && !told {
+            command.arg("-fdiagnostics-color=always");
+        }
+        command.stderr(Stdio::piped());
         match self.tools.compiler()?.family() {
             Family::Gnu => command.args(["-S", "-flto", "-g0", "-o", "/dev/null"]),
             Family::Clang => command.arg("-fsyntax-only"),
@@ -78,11 +87,15 @@ impl Source<'_> {
     }
 
     /// Starts the compiler for plain code in `object`. The dependency file is written elsewhere.
+    /// `checked`: the check has given the warnings.
     ///
     /// # Errors
     /// If it cannot be run.
-    pub(crate) fn compile(&self, object: &Path) -> Result<Running> {
+    pub(crate) fn compile(&self, object: &Path, checked: bool) -> Result<Running> {
         let mut command = self.compiler();
+        if checked {
+            command.arg("-w");
+        }
         command.arg("-c").arg("-o").arg(object);
         self.input(&mut command);
         Running::start(command)
@@ -129,12 +142,28 @@ impl Source<'_> {
         }
     }
 
-    /// Preprocesses, and parses what no earlier run has recorded. `dependencies` are the words that make the preprocessor write a
-    /// dependency file. Its messages are dropped: the check beside it says them.
+    /// Preprocesses and parses, as [`Self::preprocess`] and [`Self::parse`] do.
     ///
     /// # Errors
-    /// If preprocessing fails, or there is no libclang.
-    pub(crate) fn record(&self, dependencies: &[OsString]) -> Result<Encoded> {
+    /// As they.
+    pub(crate) fn record(&self) -> Result<Encoded> {
+        let known = self.known()?;
+        let text = self.preprocess(&[], &known)?;
+        let unit = self.parse(&text, &known)?;
+        known.keep(&text, &unit, false)?;
+        Ok(unit)
+    }
+
+    /// Preprocesses. `dependencies` are the words that make the preprocessor write a dependency
+    /// file. Its messages are dropped: the check says them.
+    ///
+    /// # Errors
+    /// If preprocessing fails.
+    pub(crate) fn preprocess(
+        &self,
+        dependencies: &[OsString],
+        known: &Known,
+    ) -> Result<Preprocessed> {
         let read = [Stage::Preprocess, Stage::Code, Stage::Environment];
         let header = self.tools.header_folder();
         let command = || {
@@ -157,17 +186,30 @@ impl Source<'_> {
             command.stderr(Stdio::null());
             command
         };
-        let directory = env::current_dir().context("cannot find the working folder")?;
-        let known = Known::of(self, &directory);
         // The library is large; if it is needed it is read in while the preprocessor runs.
-        let preprocessed = thread::scope(|scope| {
+        thread::scope(|scope| {
             if !known.is_any() {
                 scope.spawn(ginseng_frontend::preload);
             }
             preprocess(command)
-        })?;
-        let digest = known::digest(&preprocessed);
-        if let Some(unit) = known.unit(&digest) {
+        })
+    }
+
+    /// What is known of the source from earlier runs.
+    ///
+    /// # Errors
+    /// If the compiler cannot be run.
+    pub(crate) fn known(&self) -> Result<Known> {
+        let directory = env::current_dir().context("cannot find the working folder")?;
+        Known::of(self, &directory)
+    }
+
+    /// Parses what no earlier run has.
+    ///
+    /// # Errors
+    /// If there is no libclang.
+    pub(crate) fn parse(&self, text: &Preprocessed, known: &Known) -> Result<Encoded> {
+        if let Some(unit) = known.unit(text) {
             return Ok(unit);
         }
         let flags: Vec<String> = self
@@ -177,23 +219,22 @@ impl Source<'_> {
             .map(|word| word.to_string_lossy().into_owned())
             .collect();
         let source = self.path.to_string_lossy();
+        let directory = env::current_dir().context("cannot find the working folder")?;
         let path = normal(&directory.join(self.path));
         let unit = ginseng_frontend::parse_unit(
             &source,
-            preprocessed.text,
-            preprocessed.line_tokens,
+            text.text.clone(),
+            text.line_tokens.clone(),
             &flags,
         )?;
-        let unit = Encoded::new(Recorded {
+        Encoded::new(Recorded {
             directory: directory.to_string_lossy().into_owned(),
             unit: RecordedUnit {
                 path: path.to_string_lossy().into_owned(),
                 unit,
                 flags,
             },
-        })?;
-        known.keep(&digest, &unit);
-        Ok(unit)
+        })
     }
 }
 
@@ -250,14 +291,32 @@ impl Running {
     ///
     /// # Errors
     /// If it cannot be waited for.
-    pub(crate) fn failure(mut self) -> Result<Option<u8>> {
+    pub(crate) fn failure(self) -> Result<Option<u8>> {
+        Ok(self.finish()?.0)
+    }
+
+    /// As [`Self::failure`], and whether it said nothing that came through us.
+    ///
+    /// # Errors
+    /// If it cannot be waited for.
+    pub(crate) fn finish(mut self) -> Result<(Option<u8>, bool)> {
+        let mut said = Vec::new();
+        if let Some(mut messages) = self.child.stderr.take() {
+            messages
+                .read_to_end(&mut said)
+                .context("cannot read from the compiler")?;
+        }
         let status = self.child.wait().context("cannot wait for the compiler")?;
-        Ok((!status.success()).then(|| code(status)))
+        // Nothing is to be done where standard error is closed.
+        let _ = io::stderr().write_all(&said);
+        Ok(((!status.success()).then(|| code(status)), said.is_empty()))
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
+        // Nobody reads what it says, so it must not wait for that.
+        drop(self.child.stderr.take());
         // An error here means that there is nothing left to wait for.
         let _ = self.child.wait();
     }

@@ -67,6 +67,10 @@ fn messages_and_statuses_are_those_of_cc() {
         ("header.c", "#include \"nowhere.h\"\n"),
         ("directive.c", "#warning look here\nint x;\n"),
         (
+            "nop.c",
+            "int f(void) { int unused; __asm__ volatile(\"nop\"); return 0; }\n",
+        ),
+        (
             "asm.c",
             "int f(void) { __asm__ volatile(\"no_such_instruction\"); return 0; }\n",
         ),
@@ -78,7 +82,15 @@ fn messages_and_statuses_are_those_of_cc() {
         "-O1 -D_FORTIFY_SOURCE=2 -g",
         "-w",
     ] {
-        for file in ["macro", "unused", "flow", "result", "header", "directive"] {
+        for file in [
+            "macro",
+            "unused",
+            "flow",
+            "result",
+            "header",
+            "directive",
+            "nop",
+        ] {
             let line = format!("{flags} -c {file}.c -o {file}.o");
             let ours = it.build(&line);
             let made = it.path(&format!("{file}.o")).exists();
