@@ -145,7 +145,23 @@ pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
         function.gate.is_none()
     });
     points.sort_by_key(|point| (point.unit, position(program, point)));
+    tell_apart(program, &mut points);
     points
+}
+
+/// Puts the place behind a name that several markers have.
+fn tell_apart(program: &Program, points: &mut [Point]) {
+    let names: Vec<String> = points.iter().map(|point| point.name.clone()).collect();
+    for point in points {
+        let Place::Marker(span) = point.place else {
+            continue;
+        };
+        let calls = &program.units[point.unit].unit.calls;
+        let shared = names.iter().filter(|name| **name == point.name).count() > 1;
+        if let Some(call) = calls.iter().find(|call| shared && call.span == span) {
+            point.name = format!("{} ({}:{})", point.name, call.loc.file, call.loc.line);
+        }
+    }
 }
 
 /// Where a point's check goes in the text.

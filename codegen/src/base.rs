@@ -73,6 +73,9 @@ pub struct Updatable {
     pub record: Vec<u8>,
 }
 
+/// With this flag the compiler would hide what patches and other units have to reach.
+const HIDES_ALL: &str = "-fwhole-program";
+
 /// Decides and rewrites. `units` come in link order.
 ///
 /// # Errors
@@ -86,7 +89,11 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         .map(|(unit, key)| NamedUnit {
             key,
             unit: unit.unit,
-            flags: unit.flags,
+            flags: unit
+                .flags
+                .into_iter()
+                .filter(|flag| flag != HIDES_ALL)
+                .collect(),
         })
         .collect();
     let policy = Policy {

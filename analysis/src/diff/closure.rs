@@ -258,7 +258,7 @@ fn main_stays(new: &Program, main: EntityId) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Severity::Note,
         "main-stays",
-        "`main` differs; the running activation keeps its old code",
+        "the running activation of `main` keeps its old code",
     )
     .help("what `main` calls is new from the next call on");
     match new.defining_declaration(main) {

@@ -287,7 +287,7 @@ fn moves_away(program: &Program, id: EntityId) -> Diagnostic {
     let name = &program.entities[id].name;
     let message =
         format!("`{name}` gets new storage; pointers to its rows stored at run time stay behind");
-    let note = Diagnostic::new(Severity::Note, "moved-storage", message);
+    let note = Diagnostic::new(Severity::Warning, "moved-storage", message);
     at_definition(program, id, note)
 }
 

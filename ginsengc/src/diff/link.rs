@@ -52,8 +52,16 @@ pub(crate) fn write(
         _ => Path::new("."),
     };
     // Made first: an output that cannot be written should not cost a compilation.
-    let mut file = tempfile::NamedTempFile::new_in(folder)
-        .with_context(|| format!("cannot write {}", output.display()))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| {
+        // Without the temporary file's name: the same input gives the same text.
+        let reason = error.to_string();
+        let reason = reason
+            .split(" at path")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        anyhow::anyhow!("cannot write {}: {reason}", output.display())
+    })?;
     let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
     let toolchain = Toolchain::of_environment()?;
     let cache = Cache::of_user();
