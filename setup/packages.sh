@@ -40,21 +40,26 @@ packages() {
 	esac
 }
 
+missing=
+for need in "$@"; do
+	installed "$need" || missing="$missing $need"
+done
+[ -n "$missing" ] || exit 0
+
 sudo=
 [ "$(id -u)" -eq 0 ] || sudo="sudo -n"
-updated=
-for need in "$@"; do
-	installed "$need" && continue
-	if command -v apt-get >/dev/null && $sudo true 2>/dev/null; then
-		if [ -z "$updated" ]; then
-			$sudo apt-get update -qq >&2
-			updated=yes
-		fi
-		# shellcheck disable=SC2046 # a list of package names
-		$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(packages "$need") >/dev/null
-	else
-		# shellcheck disable=SC2046
-		echo "ginseng: please install:" $(packages "$need") >&2
-		exit 2
-	fi
+may_install=
+if command -v apt-get >/dev/null && $sudo true 2>/dev/null; then
+	may_install=yes
+	$sudo apt-get update -qq >&2
+fi
+wanted=
+for need in $missing; do
+	wanted="$wanted $(packages "$need")"
 done
+if [ -z "$may_install" ]; then
+	echo "ginseng: please install:$wanted" >&2
+	exit 2
+fi
+# shellcheck disable=SC2086 # a list of package names
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $wanted >/dev/null
