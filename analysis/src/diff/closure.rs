@@ -241,13 +241,17 @@ fn old_activations(
         .iter()
         .map(|id| format!("`{}`", new.entities[*id].name))
         .collect();
-    let verb = if rest.is_empty() { "goes" } else { "go" };
     let message = format!(
-        "a running {} {verb} on with old code until it returns",
-        names.join(", ")
+        "{} may be running when the patch is applied; such {} with old code",
+        names.join(", "),
+        if rest.is_empty() {
+            "an activation goes on"
+        } else {
+            "activations go on"
+        },
     );
     let note = Diagnostic::new(Severity::Note, "old-activation", message)
-        .help("the next call, and all that it calls, is new");
+        .help("each later call is new, and so is all that an old activation calls");
     Some(match new.defining_declaration(*first) {
         Some(declaration) => note.at(&declaration.loc, new.entities[*first].name.clone(), ""),
         None => note,
