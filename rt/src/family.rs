@@ -123,7 +123,7 @@ fn claimed() -> &'static Claimed {
 pub(crate) fn found() {
     let page: *const Claimed = claimed();
     match sys::wipe_in_children(page.cast(), size_of::<Claimed>()) {
-        Ok(()) => join(),
+        Ok(()) => join(None),
         Err(_) => detach(),
     }
 }
@@ -134,14 +134,16 @@ pub(crate) fn found() {
 /// later can tell whether such a process has died, only the tool can.
 pub(crate) unsafe extern "C" fn forked() {
     let own = own();
-    if own.index.load(Relaxed) == 0 {
+    let Some(parent) = entry_at(own.index.load(Relaxed)) else {
         return;
-    }
+    };
     sys::keep_errno(|| {
         own.busy.store(0, Relaxed);
         note_namespace();
         if own.foreign.load(Relaxed) == 0 {
-            join();
+            // Where processes go into a sandbox, the tool looks before it asks.
+            let sandboxes = control().header.sandboxes.load(Relaxed) != 0;
+            join(Some(parent).filter(|_| !sandboxes));
         }
     });
 }
@@ -163,7 +165,7 @@ pub(crate) fn entry() -> Option<&'static Entry> {
         return None;
     }
     note_namespace();
-    join();
+    join(Some(entry));
     entry_at(own.index.load(Relaxed))
 }
 
@@ -230,7 +232,7 @@ fn entry_at(index_and_one: u32) -> Option<&'static Entry> {
         .get((index_and_one as usize).checked_sub(1)?)
 }
 
-fn join() {
+fn join(parent: Option<&Entry>) {
     let own = own();
     let marked = claim().and_then(|(index, entry)| {
         let marked = set_mark(index);
@@ -244,7 +246,7 @@ fn join() {
         detach();
         return;
     };
-    fill(entry, own.entry());
+    fill(entry, own.entry(), parent);
     entry.flags.store(own.foreign.load(Relaxed), Relaxed);
     entry.born_at.store(sys::now(libc::CLOCK_REALTIME), Relaxed);
     own.index.store(index as u32 + 1, Relaxed);
@@ -313,9 +315,9 @@ fn page_of(entry: &Entry) -> *const core::ffi::c_void {
     address.map_addr(|address| address & !4095).cast()
 }
 
-/// Writes all of `entry`: what the code is, from `own`, and that nothing is asked. What was asked of
-/// the parent is the tool's to ask again: it looks first whether the process can take it.
-fn fill(entry: &Entry, own: &Entry) {
+/// Writes all of `entry`: what the code is from `own`, what is asked from the parent's entry: the
+/// child may pass its only update point for a long time before the tool comes to see it.
+fn fill(entry: &Entry, own: &Entry, parent: Option<&Entry>) {
     entry.version.store(own.version.load(Relaxed), Relaxed);
     entry.identity.set(&own.identity.get());
     entry
@@ -336,9 +338,22 @@ fn fill(entry: &Entry, own: &Entry) {
         .into_iter()
         .chain([&entry.pause.swap])
         .for_each(|part| part.store(0, Relaxed));
-    entry.request.store(0, Relaxed);
-    entry.path.set(b"");
-    entry.assignment.store(own.answered.load(Relaxed), Relaxed);
+    match parent {
+        Some(parent) => {
+            // The tool may be giving the parent another patch just now. A path or a copy's state
+            // read half way is harmless: it fits no file, and the tool comes to this entry too.
+            let assignment = parent.assignment.load(Acquire);
+            entry.request.store(parent.request.load(Relaxed), Relaxed);
+            entry.path.copy(&parent.path);
+            entry.copy.set(parent.copy.get());
+            entry.assignment.store(assignment, Relaxed);
+        }
+        None => {
+            let answered = own.answered.load(Relaxed);
+            entry.request.store(0, Relaxed);
+            entry.assignment.store(answered, Relaxed);
+        }
+    }
     entry.answered.store(own.answered.load(Relaxed), Relaxed);
     entry.answer.store(own.answer.load(Relaxed), Relaxed);
     for number in [&entry.error, &entry.waits, &entry.signals] {

@@ -61,6 +61,24 @@ fn children_forked_during_the_request() {
 }
 
 #[test]
+fn a_child_forked_during_the_request_that_passes_one_point_only() {
+    let mut server = Server::start();
+    let patch = patch(Make::default());
+    let (pid, path) = (
+        server.pid().to_string(),
+        patch.path().to_str().expect("UTF-8"),
+    );
+    let done = std::thread::scope(|scope| {
+        let asked = scope.spawn(|| server.say("b"));
+        let done = result(&mut ginsengc(&["apply", "--timeout", "3", &pid, path]));
+        assert_eq!(asked.join().expect("joins"), "ok");
+        done
+    });
+    assert_eq!(done.0, 0, "{}", done.2);
+    assert_eq!(server.say("B"), "2");
+}
+
+#[test]
 fn changed_root_and_dropped_privileges() {
     if !rustix::process::geteuid().is_root() {
         return; // Only root can change its root.

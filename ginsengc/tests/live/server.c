@@ -94,6 +94,20 @@ static void command(char *line) {
         printf("%d\n", child(root ? root + 1 : NULL, CLONE_NEWPID, atoi(line + 2)));
         break;
     }
+    case 'b': /* the first child forked while a request waits passes one point, then blocks */
+        while (!__atomic_load_n(&ginseng_pending, __ATOMIC_RELAXED))
+            usleep(100);
+        usleep(5000); /* past the tool's first looks */
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            POINT(1);
+            seen[FAMILY] = version();
+            for (;;)
+                pause();
+        }
+        puts("ok");
+        break;
+    case 'B': printf("%d\n", seen[FAMILY]); break; /* what it runs */
     case 's': printf("%d\n", child(NULL, line[2] == 'r' ? SIGCHLD : 0, -1)); break; /* in a sandbox; raw clone */
     case 'w': puts(unshare(CLONE_NEWPID) ? "no" : "ok"); break; /* children in a pid namespace */
     case 'k': puts(kill(atoi(line + 2), SIGKILL) ? "no" : "ok"); break;

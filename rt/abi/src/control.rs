@@ -97,7 +97,8 @@ pub struct Header {
     /// Seccomp filters that the first process had when it started.
     pub filters: AtomicU32,
     /// Not 0 when the tool saw a process with more filters than those, that is in a sandbox of its
-    /// own: then none claims an entry at an update point, as the sandbox may kill it for that.
+    /// own: then none claims an entry at an update point or inherits a request, as the sandbox may
+    /// kill it for what it would do.
     pub sandboxes: AtomicU32,
     reserved: [AtomicU64; 109],
 }
