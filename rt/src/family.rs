@@ -139,6 +139,7 @@ pub(crate) unsafe extern "C" fn forked() {
     };
     sys::keep_errno(|| {
         own.busy.store(0, Relaxed);
+        clear_mark();
         note_namespace();
         if own.foreign.load(Relaxed) == 0 {
             // Where processes go into a sandbox, the tool looks before it asks.
@@ -185,12 +186,17 @@ fn set_mark(index: usize) -> Option<()> {
         return None;
     }
     let from = ginseng_pending.0.as_ptr().cast::<u8>().wrapping_add(offset);
-    // SAFETY: the mark's place is page-aligned, nothing else is there, and an old mark goes first,
-    // as it may be longer.
-    unsafe {
-        sys::unmap(mark_start(), MARK_LEN);
-        sys::map_again(from.cast(), len, mark_start()).ok()
-    }
+    clear_mark();
+    // SAFETY: the mark's place is page-aligned, and nothing else is there.
+    unsafe { sys::map_again(from.cast(), len, mark_start()).ok() }
+}
+
+/// Makes the mark's place ordinary memory: an old mark may be longer than the next, and forked
+/// children have a hole there. What scans a program's data (a leak checker, a collector) must be
+/// able to read all of it.
+fn clear_mark() {
+    // SAFETY: the place is page-aligned, and nothing else is there.
+    unsafe { sys::map_nothing_over(mark_start(), MARK_LEN) };
 }
 
 /// Notes that the runtime's signal came; called in its handler.

@@ -182,15 +182,6 @@ pub(crate) unsafe fn map_again(
     Ok(())
 }
 
-/// Unmaps memory, or nothing where nothing is mapped.
-///
-/// # Safety
-/// As for [`File::map_over`].
-pub(crate) unsafe fn unmap(start: *mut c_void, len: usize) {
-    // SAFETY: promised by the caller.
-    unsafe { libc::munmap(start, len) };
-}
-
 /// Has the kernel zero the memory in every child, however that is made.
 pub(crate) fn wipe_in_children(start: *const c_void, len: usize) -> Result<(), Errno> {
     // SAFETY: this process's memory keeps its contents.

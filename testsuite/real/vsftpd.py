@@ -149,7 +149,7 @@ def main():
         (work / "conf").write_text(
             f"listen=YES\nlisten_address=127.0.0.1\nlisten_port={port}\nbackground=NO\n"
             f"anonymous_enable=YES\nanon_root={root}\nsecure_chroot_dir={work}/empty\n"
-            "nopriv_user=nobody\nftp_username=daemon\nseccomp_sandbox=NO\nisolate=NO\nisolate_network=NO\nxferlog_enable=YES\n"
+            "nopriv_user=nobody\nftp_username=daemon\nseccomp_sandbox=NO\nxferlog_enable=YES\n"
             f"vsftpd_log_file={work}/log\nuse_localtime=NO\n"
         )
         os.chown(work / "conf", 0, 0)
