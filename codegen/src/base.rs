@@ -101,7 +101,7 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         exports_all: options.exports_all,
         outside: options.outside.clone(),
     };
-    let facts = facts::analyze(named, &policy);
+    let mut facts = facts::analyze(named, &policy);
     let mut diagnostics = warnings(&facts.program);
     let architecture = Architecture::from_name(&options.architecture);
     let Some(architecture) = architecture.filter(|_| !facts.points.is_empty()) else {
@@ -121,10 +121,10 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         .map(|index| job(&facts, index))
         .collect();
     let exports = exports(&facts);
-    let tables = |record: &[u8]| tables(&facts, architecture, record);
     let record = Record {
         image_rows: image_rows(&facts),
-        units: facts.program.units.clone(),
+        // The tables need the entities only.
+        units: std::mem::take(&mut facts.program.units),
         state: facts.state.clone(),
         images: BTreeMap::new(),
         anchor: TABLE_ROW,
@@ -137,7 +137,7 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
             units: jobs,
             tables: Job {
                 name: "ginseng-tables.s".to_owned(),
-                text: tables(&record),
+                text: tables(&facts, architecture, &record),
                 language: Language::Assembly,
                 flags: Vec::new(),
             },

@@ -17,7 +17,8 @@ const LIMIT: usize = 1 << 30;
 /// If memory for the compressor cannot be had.
 pub fn encode(record: &Record) -> Result<Vec<u8>> {
     let plain = postcard::to_stdvec(record).context("cannot encode the program record")?;
-    zstd::bulk::compress(&plain, 3).context("cannot compress the program record")
+    // Each link waits for this, so the fastest level.
+    zstd::bulk::compress(&plain, 1).context("cannot compress the program record")
 }
 
 /// From bytes.
