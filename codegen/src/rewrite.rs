@@ -119,7 +119,8 @@ impl Writer<'_> {
             }
         }
         if let Some(row) = plan.alias {
-            self.alias(id, symbol, plan, row);
+            let target = plan.label.as_deref().unwrap_or(&symbol.name);
+            self.export(symbol, row, target, &symbol.name);
         }
     }
 
@@ -308,12 +309,6 @@ impl Writer<'_> {
             Linkage::Local(_) if elsewhere => format!("__ginseng_local_{id}_{}", symbol.name),
             _ => symbol.name.clone(),
         }
-    }
-
-    fn alias(&mut self, id: SymbolId, symbol: &Symbol, plan: &SymbolPlan, row: Row) {
-        let target = plan.label.clone().unwrap_or_else(|| symbol.name.clone());
-        let _ = id;
-        self.export(symbol, row, &target, &symbol.name);
     }
 
     /// Declares `g.ROW` an alias of the assembler name `target`.
