@@ -14,7 +14,10 @@ installed() {
 		;;
 	ftp-clients) command -v curl >/dev/null && command -v lftp >/dev/null ;;
 	python) command -v python3 >/dev/null ;;
-	sources) command -v dpkg-source >/dev/null && command -v patch >/dev/null ;;
+	sources)
+		command -v dpkg-source >/dev/null && command -v patch >/dev/null &&
+			[ -e /usr/include/security/pam_appl.h ] && [ -e /usr/include/sys/capability.h ]
+		;;
 	compiler) command -v cc >/dev/null && command -v make >/dev/null ;;
 	callgrind) command -v valgrind >/dev/null ;;
 	*) echo "setup/packages.sh: unknown need: $1" >&2; exit 2 ;;
