@@ -128,6 +128,13 @@ impl ControlFile {
 
 fn not_yours(process: &Process) -> Refusal {
     let Process { pid, name, uid, .. } = process;
+    if *uid == rustix::process::geteuid().as_raw() {
+        return Refusal::new(
+            "not-owner",
+            format!("process {pid} ({name}) changed its user after it started"),
+            "run ginsengc as root: the kernel lets nobody else look into such a process",
+        );
+    }
     Refusal::new(
         "not-owner",
         format!("process {pid} ({name}) belongs to user {uid}"),
