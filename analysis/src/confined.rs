@@ -51,12 +51,9 @@ fn calls_of_parameter(
     if !only_called(definition.body.of(&facts.text), name) {
         return None;
     }
-    let first = facts
-        .calls
-        .partition_point(|c| c.span.start < definition.span.start);
-    let calls = facts.calls[first..]
+    let calls = facts
+        .calls_in(definition.span)
         .iter()
-        .take_while(|c| c.span.start < definition.span.end)
         .filter(|c| matches!(c.callee, Callee::Indirect(_)))
         .filter(|c| callee_words(c.span.of(&facts.text)).contains(&name))
         .map(|c| (unit, c.span));

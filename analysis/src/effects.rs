@@ -6,7 +6,7 @@
 //! A patch may be applied iff no constraint names a function whose signature changes, or a variable
 //! whose type changes or that moves.
 
-use ginseng_frontend::facts::{Callee, Loc, SymbolKind, Target};
+use ginseng_frontend::facts::{Callee, Loc, Span, SymbolKind, Target};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ pub struct Use {
 /// Uses by entity key, ordered by key.
 pub type Effects = IndexMap<String, Use>;
 
-/// The constraint set of a point with these active functions. `old_copies` says of a callee named
+/// The constraint set of a point with these active functions. `stays_old` says of a callee named
 /// by an active function whether the call reaches a copy that stays old (no slot).
 pub fn of_point(
     program: &Program,
@@ -75,12 +75,11 @@ fn collect(
         return;
     };
     let facts = &program.units[unit].unit;
-    let from = from.max(definition.span.start);
-    let first = facts.references.partition_point(|r| r.span.start < from);
-    for reference in &facts.references[first..] {
-        if reference.span.start >= definition.span.end {
-            break;
-        }
+    let span = Span {
+        start: from.max(definition.span.start),
+        end: definition.span.end,
+    };
+    for reference in facts.references_in(span) {
         if let Target::Symbol(symbol) = reference.target {
             let target = program.entity(unit, symbol);
             let entity = &program.entities[target];
@@ -91,11 +90,7 @@ fn collect(
             });
         }
     }
-    let first = facts.calls.partition_point(|c| c.span.start < from);
-    for call in &facts.calls[first..] {
-        if call.span.start >= definition.span.end {
-            break;
-        }
+    for call in facts.calls_in(span) {
         if let Callee::Direct(symbol) = call.callee {
             let callee = program.entity(unit, symbol);
             let entity = &program.entities[callee];

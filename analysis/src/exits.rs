@@ -58,12 +58,9 @@ fn last_call(program: &Program, id: EntityId) -> Option<EntityId> {
     let (unit, function) = program.function(id)?;
     let facts = &program.units[unit].unit;
     let text = &facts.text;
-    let first = facts
-        .calls
-        .partition_point(|c| c.span.start < function.span.start);
-    let call = facts.calls[first..]
+    let call = facts
+        .calls_in(function.span)
         .iter()
-        .take_while(|c| c.span.start < function.span.end)
         .max_by_key(|c| (c.span.end, u32::MAX - c.span.start))?;
     let body = function.body;
     let behind = Span {

@@ -68,11 +68,10 @@ pub fn named_callees(program: &Program, function: EntityId) -> IndexSet<EntityId
     let Some((unit, definition)) = program.function(function) else {
         return IndexSet::new();
     };
-    let calls = &program.units[unit].unit.calls;
-    let first = calls.partition_point(|c| c.span.start < definition.span.start);
-    calls[first..]
+    let facts = &program.units[unit].unit;
+    facts
+        .calls_in(definition.span)
         .iter()
-        .take_while(|call| call.span.start < definition.span.end)
         .filter_map(|call| match call.callee {
             Callee::Direct(symbol) => Some(program.entity(unit, symbol)),
             _ => None,

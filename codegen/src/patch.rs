@@ -45,8 +45,8 @@ pub struct Old<'a> {
     pub record: &'a Record,
     /// Its bytes, which give the identity.
     pub record_bytes: &'a [u8],
-    /// The file.
-    pub module: &'a Module<'a>,
+    /// Its variables' initial values, see [`images`].
+    pub images: BTreeMap<String, Image>,
 }
 
 /// Rewrites the units of a planned patch. `compiler` identifies the compiler.
@@ -60,7 +60,6 @@ pub fn generate(
     compiler: &str,
 ) -> Result<Patch> {
     let mut state = changes.state.clone();
-    let mut images = images(old.record, old.module);
     // Rows for the images of new initialisers, merged in place.
     let mut image_rows: IndexMap<EntityId, Row> = IndexMap::new();
     for merge in changes.merges.iter().filter(|merge| !merge.moved) {
@@ -72,7 +71,7 @@ pub fn generate(
         image_rows: &image_rows,
     };
     let mut diagnostics = Vec::new();
-    let merges = generator.merges(&images, &mut diagnostics);
+    let merges = generator.merges(&old.images, &mut diagnostics);
     let mut units = Vec::new();
     for index in 0..changes.program.units.len() {
         if generator.concerns(index) {
@@ -88,6 +87,7 @@ pub fn generate(
         let key = &program.entities[id].key;
         fresh.extend(state.place(key).row.map(|row| (key.clone(), row)));
     }
+    let mut images = old.images.clone();
     images.retain(|key, _| !fresh.contains_key(key) && program.by_key.contains_key(key));
     let record = Record {
         units: program.units.clone(),
@@ -114,14 +114,12 @@ pub fn generate(
     })
 }
 
-/// Keys of the variables that both builds have with the same size and another initial value.
-/// Pointers are left out: their text tells.
+/// Keys of the variables that both builds have with the same size and another initial value, by
+/// their [`images`]. Pointers are left out: their text tells.
 pub fn changed_values(
-    old: (&Record, &Module<'_>),
-    new: (&Record, &Module<'_>),
+    before: &BTreeMap<String, Image>,
+    after: &BTreeMap<String, Image>,
 ) -> BTreeSet<String> {
-    let before = images(old.0, old.1);
-    let after = images(new.0, new.1);
     let differs = |(key, image): (&String, &Image)| {
         let other = before.get(key)?;
         let plain = |offset: usize| {
@@ -137,7 +135,7 @@ pub fn changed_values(
 
 /// Initial values of all variables of a program: those that the file itself holds, and those that
 /// its record carries on from earlier files.
-fn images(record: &Record, module: &Module<'_>) -> BTreeMap<String, Image> {
+pub fn images(record: &Record, module: &Module<'_>) -> BTreeMap<String, Image> {
     let mut images = record.images.clone();
     let sizes = variable_sizes(record);
     for (key, row) in &record.image_rows {

@@ -82,6 +82,24 @@ pub struct Unit {
     pub mentions: Vec<String>,
 }
 
+impl Unit {
+    /// The calls that start inside `span`, in order of text.
+    pub fn calls_in(&self, span: Span) -> &[Call] {
+        starting_in(&self.calls, span, |call| call.span.start)
+    }
+
+    /// The uses that start inside `span`, in order of text.
+    pub fn references_in(&self, span: Span) -> &[Reference] {
+        starting_in(&self.references, span, |reference| reference.span.start)
+    }
+}
+
+fn starting_in<T>(items: &[T], span: Span, start: impl Fn(&T) -> u32) -> &[T] {
+    let first = items.partition_point(|item| start(item) < span.start);
+    let end = items.partition_point(|item| start(item) < span.end);
+    &items[first..end.max(first)]
+}
+
 /// Why something is left alone, where, and how to say it: a code known to `ginsengc explain`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {

@@ -4,6 +4,7 @@
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::SymbolKind;
 
+use super::at_definition;
 use super::compare::{Comparison, defined};
 use super::data::{Data, Storage};
 use crate::callgraph;
@@ -129,10 +130,7 @@ fn pointers(old: &Program, new: &Program, comparison: &Comparison) -> Vec<Diagno
                 ),
             )
             .help("give the function with the new signature a new name");
-            refusals.push(match new.defining_declaration(id) {
-                Some(declaration) => diagnostic.at(&declaration.loc, entity.name.clone(), ""),
-                None => diagnostic,
-            });
+            refusals.push(at_definition(new, id, diagnostic));
         }
     }
     refusals

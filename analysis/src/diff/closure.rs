@@ -9,6 +9,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Role, SymbolKind, Target};
 use indexmap::IndexSet;
 
+use super::at_definition;
 use super::compare::{Comparison, defined};
 use super::data::Data;
 use crate::active::Active;
@@ -184,11 +185,10 @@ fn used_functions(program: &Program, id: EntityId) -> IndexSet<EntityId> {
     let Some((unit, definition)) = program.function(id) else {
         return IndexSet::new();
     };
-    let references = &program.units[unit].unit.references;
-    let first = references.partition_point(|r| r.span.start < definition.span.start);
-    references[first..]
+    let facts = &program.units[unit].unit;
+    facts
+        .references_in(definition.span)
         .iter()
-        .take_while(|r| r.span.start < definition.span.end)
         .filter(|r| r.role != Role::Unevaluated)
         .filter_map(|r| match r.target {
             Target::Symbol(symbol) => Some(program.entity(unit, symbol)),
@@ -252,10 +252,7 @@ fn old_activations(
     );
     let note = Diagnostic::new(Severity::Note, "old-activation", message)
         .help("each later call is new, and so is all that an old activation calls");
-    Some(match new.defining_declaration(*first) {
-        Some(declaration) => note.at(&declaration.loc, new.entities[*first].name.clone(), ""),
-        None => note,
-    })
+    Some(at_definition(new, *first, note))
 }
 
 fn main_stays(new: &Program, main: EntityId) -> Diagnostic {
@@ -265,10 +262,7 @@ fn main_stays(new: &Program, main: EntityId) -> Diagnostic {
         "the running activation of `main` keeps its old code",
     )
     .help("what `main` calls is new from the next call on");
-    match new.defining_declaration(main) {
-        Some(declaration) => diagnostic.at(&declaration.loc, "main", ""),
-        None => diagnostic,
-    }
+    at_definition(new, main, diagnostic)
 }
 
 /// Functions whose text cannot be trusted, or whose attributes make the loader run them.

@@ -11,7 +11,7 @@ use ginseng_frontend::lex;
 use indexmap::{IndexMap, IndexSet};
 
 use super::compare::{Comparison, defined};
-use super::shared;
+use super::{at_definition, shared};
 use crate::leaves::{self, Leaf};
 use crate::program::{EntityId, Program};
 use crate::state::State;
@@ -294,11 +294,4 @@ fn moves_away(program: &Program, id: EntityId) -> Diagnostic {
 fn refusal(program: &Program, id: EntityId, code: &str, message: String, help: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(Severity::Error, code, message).help(help);
     at_definition(program, id, diagnostic)
-}
-
-fn at_definition(program: &Program, id: EntityId, diagnostic: Diagnostic) -> Diagnostic {
-    match program.defining_declaration(id) {
-        Some(declaration) => diagnostic.at(&declaration.loc, program.entities[id].name.clone(), ""),
-        None => diagnostic,
-    }
 }

@@ -271,3 +271,11 @@ pub(crate) fn shared(leaves: &[Leaf], size: u64) -> Vec<Leaf> {
         .filter(|leaf| leaf.count > 0)
         .collect()
 }
+
+/// Adds the place where an entity is defined.
+fn at_definition(program: &Program, id: EntityId, diagnostic: Diagnostic) -> Diagnostic {
+    match program.defining_declaration(id) {
+        Some(declaration) => diagnostic.at(&declaration.loc, program.entities[id].name.clone(), ""),
+        None => diagnostic,
+    }
+}

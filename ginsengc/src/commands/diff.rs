@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ginseng_codegen::patch;
 use ginseng_frontend::diag::Severity;
 
 use crate::diff::{input, link, table};
@@ -48,11 +49,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
             args.new.display()
         );
     }
+    let images = old.images()?;
     let changes = ginseng_analysis::diff::diff(
         old.record.units.clone(),
         &old.record.state,
         new.record.units.clone(),
-        &input::changed_values(&old, &new)?,
+        &patch::changed_values(&images, &new.images()?),
     );
     let mut diagnostics = changes.diagnostics.clone();
     let nothing =
@@ -67,7 +69,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
             list.iter().any(|d| d.severity == Severity::Error)
         };
         if !refused(&diagnostics) {
-            let patch = link::generate(&changes, &old, &new)?;
+            let patch = link::generate(&changes, &old, images, &new)?;
             diagnostics.extend(patch.diagnostics.iter().cloned());
             if !refused(&diagnostics) {
                 written = Some(link::write(

@@ -1,11 +1,11 @@
 //! Builds and patches as `diff` reads them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use ginseng_analysis::state::Record;
+use ginseng_analysis::state::{Image, Record};
 use ginseng_codegen::elf::Module;
 use ginseng_codegen::{elf, patch, record};
 use ginseng_frontend::diag::{Diagnostic, Severity};
@@ -43,17 +43,15 @@ pub(crate) fn read(path: &Path) -> Result<Option<Input>> {
     }))
 }
 
-/// Keys of the variables whose initial values differ, whatever their text says.
-///
-/// # Errors
-/// If an input is no ELF file.
-pub(crate) fn changed_values(old: &Input, new: &Input) -> Result<BTreeSet<String>> {
-    let running = Module::parse(&old.bytes, old.record.anchor)?;
-    let next = Module::parse(&new.bytes, new.record.anchor)?;
-    Ok(patch::changed_values(
-        (&old.record, &running),
-        (&new.record, &next),
-    ))
+impl Input {
+    /// Initial values of the variables, by key.
+    ///
+    /// # Errors
+    /// If the input is no ELF file.
+    pub(crate) fn images(&self) -> Result<BTreeMap<String, Image>> {
+        let module = Module::parse(&self.bytes, self.record.anchor)?;
+        Ok(patch::images(&self.record, &module))
+    }
 }
 
 /// Where `build --split-record` puts the record.

@@ -1,5 +1,6 @@
 //! Making the patch file: compile, link, seal, and put it in place at once.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
@@ -8,6 +9,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
 use ginseng_analysis::diff::ChangeSet;
+use ginseng_analysis::state::Image;
 use ginseng_codegen::cache::Cache;
 use ginseng_codegen::compile::Job;
 use ginseng_codegen::compiler::Compiler;
@@ -18,16 +20,20 @@ use ginseng_codegen::tables::Architecture;
 use super::input::Input;
 use crate::build::toolchain::Toolchain;
 
-/// Rewrites the units.
+/// Rewrites the units. `images` are the old variables' initial values.
 ///
 /// # Errors
 /// If the inputs are no ELF files, or not of a supported architecture.
-pub(crate) fn generate(changes: &ChangeSet, old: &Input, new: &Input) -> Result<Patch> {
-    let module = Module::parse(&old.bytes, old.record.anchor)?;
+pub(crate) fn generate(
+    changes: &ChangeSet,
+    old: &Input,
+    images: BTreeMap<String, Image>,
+    new: &Input,
+) -> Result<Patch> {
     let running = Old {
         record: &old.record,
         record_bytes: &old.record_bytes,
-        module: &module,
+        images,
     };
     let name = Module::parse(&new.bytes, 0)?.architecture();
     let Some(architecture) = Architecture::from_name(name) else {
