@@ -7,6 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::objects::{FieldText, Flow, Object};
+
 /// Half-open byte range in [`Unit::text`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
@@ -72,6 +74,13 @@ pub struct Unit {
     pub members: Vec<Member>,
     /// Loops in program functions, in order of text (so a loop comes before those inside it).
     pub loops: Vec<Loop>,
+    /// Automatic objects of record type, and uses of records as wholes, in program functions, in
+    /// order of text.
+    pub objects: Vec<Object>,
+    /// Where untyped pointers go, in program code, in order of text.
+    pub flows: Vec<Flow>,
+    /// Static assertions in program code, whole declarations with their `;`, in order of text.
+    pub assertions: Vec<Span>,
     /// Complete struct, union and enum types, system ones included, in order of text.
     pub types: Vec<TypeDef>,
     /// Offsets of the tokens that `__LINE__` expanded to, ascending: a comparison must not look at
@@ -329,6 +338,12 @@ pub struct Member {
     pub field: String,
     /// `->` rather than `.`.
     pub arrow: bool,
+    /// The expression before the operator.
+    pub base: Span,
+    /// The base of a `.` has an address (it is not a call, an assignment...).
+    pub lvalue: bool,
+    /// The access stands in an operand that is not evaluated.
+    pub unevaluated: bool,
     /// The function it stands in.
     pub function: FunctionId,
     /// The user's place.
@@ -397,6 +412,12 @@ pub struct TypeDef {
     pub align: u64,
     /// The definition: from `struct` to `}`.
     pub span: Span,
+    /// From `{` to `}`.
+    pub body: Span,
+    /// Start of the external declaration, or of the block declaration, that it stands in.
+    pub statement: u32,
+    /// The function it stands in.
+    pub function: Option<FunctionId>,
     /// Defined in a system header.
     pub system: bool,
     /// The user's place of the tag, or of the keyword.
@@ -414,4 +435,12 @@ pub struct Field {
     pub offset: u64,
     /// Width in bits of a bit-field.
     pub width: Option<u32>,
+    /// `sizeof` its type; 0 for an array of unknown length.
+    pub size: u64,
+    /// Alignment of its type in bytes.
+    pub align: u64,
+    /// Key of the struct or union that it holds by value, itself or as elements of an array.
+    pub record: Option<String>,
+    /// How it is declared; none where the two parsers do not agree, and in system headers.
+    pub text: Option<FieldText>,
 }

@@ -360,6 +360,9 @@ impl Speller<'_, '_, '_> {
                 start: span.0.saturating_sub(self.table.shift),
                 end: span.1.saturating_sub(self.table.shift),
             },
+            body: Span { start: 0, end: 0 },
+            statement: 0,
+            function: None,
             system: places.is_system(offset),
             loc: places.loc(offset),
         }
@@ -378,6 +381,10 @@ impl Speller<'_, '_, '_> {
                 .map_or_else(String::new, |ty| self.spell(ty, String::new())),
             offset,
             width,
+            size: 0,
+            align: 1,
+            record: None,
+            text: None,
         }
     }
 }

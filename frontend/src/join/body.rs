@@ -320,6 +320,9 @@ impl Join<'_> {
                             .of(self.input.text)
                             .to_owned(),
                         arrow: member.operator.node == MemberOperator::Indirect,
+                        base: self.trim.span(member.expression.span),
+                        lvalue: true,
+                        unevaluated: self.context.unevaluated,
                         function,
                         loc: self.input.places.loc(span.start),
                     });
