@@ -168,8 +168,8 @@ impl Tables {
             self.line(".balign 8");
             self.label(&format!(".Lleaves{index}"));
             for leaf in &merge.leaves {
-                self.quad(format!("{}, {}", leaf.offset, leaf.offset));
-                self.line(format!(".4byte {}, {}", leaf.size, leaf.count));
+                self.quad(format!("{0}, {0}, {0}", leaf.offset));
+                self.line(format!(".4byte {0}, {0}, {1}, 0", leaf.size, leaf.count));
                 self.quad(leaf.size);
             }
         }
@@ -193,6 +193,7 @@ impl Tables {
             self.quad(row_name(merge.target));
             self.quad(format!(".Lleaves{index}"));
             self.quad(merge.leaves.len());
+            self.quad(0);
         }
         self.global("ginseng_patch");
         self.line(format!(".4byte {ABI_VERSION}, {}", redirections.len()));
@@ -200,6 +201,8 @@ impl Tables {
         self.quad(".Lmerges");
         self.line(format!(".4byte {}, {}", merges.len(), points.len()));
         self.quad(".Lpoints");
+        self.line(".4byte 0, 0");
+        self.quad(0);
     }
 
     /// Bytes with pointers among them.

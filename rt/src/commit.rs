@@ -25,12 +25,7 @@ pub(crate) unsafe fn is_complete(header: *const PatchHeader) -> bool {
             })
             && array(header.merges, header.merge_count).is_some_and(|merges| {
                 merges.iter().all(|merge| {
-                    let images = [
-                        merge.source,
-                        merge.old,
-                        merge.new,
-                        merge.target.cast_const(),
-                    ];
+                    let images = [merge.source, merge.new, merge.target.cast_const()];
                     merge.leaf_count == 0
                         || (!merge.leaves.is_null() && images.iter().all(|image| !image.is_null()))
                 })
@@ -64,17 +59,19 @@ pub(crate) unsafe fn commit(header: &PatchHeader) {
 unsafe fn merge_leaf(merge: &Merge, leaf: &Leaf) {
     for index in 0..u64::from(leaf.count) {
         let step = index.wrapping_mul(leaf.stride);
-        let old_offset = leaf.old_offset.wrapping_add(step) as usize;
-        let new_offset = leaf.new_offset.wrapping_add(step) as usize;
-        let size = leaf.size as usize;
-        let source = merge.source.wrapping_add(old_offset);
-        let old = merge.old.wrapping_add(old_offset);
-        let new = merge.new.wrapping_add(new_offset);
-        let target = merge.target.wrapping_add(new_offset);
+        let at = |offset: u64| offset.wrapping_add(step) as usize;
+        let source = merge.source.wrapping_add(at(leaf.old_offset));
+        let old = merge.old.wrapping_add(at(leaf.old_offset));
+        let new = merge.new.wrapping_add(at(leaf.image_offset));
+        let target = merge.target.wrapping_add(at(leaf.new_offset));
+        let compare = leaf.compare as usize;
         // SAFETY: promised by the caller; `source` may be `target` itself.
         unsafe {
-            let untouched = libc::memcmp(source.cast(), old.cast(), size) == 0;
-            ptr::copy(if untouched { new } else { source }, target, size);
+            if libc::memcmp(source.cast(), old.cast(), compare) == 0 {
+                ptr::copy(new, target, leaf.size as usize);
+            } else {
+                ptr::copy(source, target, compare.min(leaf.size as usize));
+            }
         }
     }
 }

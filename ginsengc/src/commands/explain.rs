@@ -26,6 +26,7 @@ macro_rules! page {
 const PAGES: &[(&str, &str)] = &[
     page!("already-applied"),
     page!("busy"),
+    page!("cannot-convert"),
     page!("changed-global-type"),
     page!("changed-struct"),
     page!("control-file-gone"),

@@ -205,6 +205,7 @@ fn last_message(entry: &Entry) -> Option<String> {
         Answer::ThreadsUnknown => "could not count its threads",
         Answer::Load => "could not load a patch",
         Answer::BadHeader => "found no valid table in a patch",
+        Answer::CannotConvert => "could not convert a variable for a patch",
     };
     let detail = text(&entry.detail);
     Some(if detail.is_empty() {

@@ -460,6 +460,11 @@ fn refused(answer: Answer, pid: u32, entry: &Entry) -> Diagnostic {
             "found no valid table in the patch".to_owned(),
             "make the patch again with `ginsengc diff`",
         ),
+        Answer::CannotConvert => (
+            "cannot-convert",
+            format!("cannot convert the value of `{detail}` to its new type"),
+            "give the variable a value that its transformer takes, or change the transformer",
+        ),
         Answer::CannotOpen => (
             "copy-unreadable",
             format!("cannot open its copy: {error}"),

@@ -148,7 +148,13 @@ pub struct Entry {
     pub history: [Update; HISTORY_LEN],
     /// The file at `path` as the tool left it.
     pub copy: SharedFileState,
-    reserved: [AtomicU64; 5],
+    /// Extension blocks alive.
+    pub blocks: AtomicU64,
+    /// Bytes in them, by their kinds' sizes.
+    pub block_bytes: AtomicU64,
+    /// Objects so far whose value could not be converted, and that read as zero in its new fields.
+    pub unconverted: AtomicU64,
+    reserved: [AtomicU64; 2],
 }
 
 /// How long an update kept the program waiting, in nanoseconds, and with what.
@@ -219,12 +225,14 @@ pub enum Answer {
     Load = 11,
     /// The loaded object has no valid `ginseng_patch`.
     BadHeader = 12,
+    /// The value of a global cannot be converted to its new type; `detail` names it.
+    CannotConvert = 13,
 }
 
 impl Answer {
     /// The answer with this number.
     pub fn from_u32(number: u32) -> Option<Self> {
-        const ALL: [Answer; 13] = [
+        const ALL: [Answer; 14] = [
             Answer::None,
             Answer::Applied,
             Answer::Already,
@@ -238,6 +246,7 @@ impl Answer {
             Answer::ThreadsUnknown,
             Answer::Load,
             Answer::BadHeader,
+            Answer::CannotConvert,
         ];
         ALL.get(number as usize).copied()
     }

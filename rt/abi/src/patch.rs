@@ -7,6 +7,7 @@
 //! The trailer and the manifest are read before the object is loaded, so a refusal loads nothing.
 //! The loaded object exports [`PatchHeader`] as `ginseng_patch`.
 
+use core::ffi::c_char;
 use core::mem::offset_of;
 
 use crate::Identity;
@@ -114,6 +115,13 @@ pub struct PatchHeader {
     pub point_count: u32,
     /// Update points in the patch's own code.
     pub points: *const Point,
+    /// Kinds of extension blocks that the patch brings or uses. From the first patch on for which
+    /// this is not zero, the program's calls of `free` and the like look after blocks.
+    pub kinds: u32,
+    /// Entries at `transforms`.
+    pub transform_count: u32,
+    /// Globals that get a value of another type.
+    pub transforms: *const Transform,
 }
 
 /// One slot of the function indirection table and its new function.
@@ -132,16 +140,19 @@ pub struct SlotWrite {
 pub struct Merge {
     /// The running object.
     pub source: *const u8,
-    /// Image of the old initialiser.
+    /// Image of the old initialiser. Null if no leaf compares.
     pub old: *const u8,
     /// Image of the new initialiser.
     pub new: *const u8,
-    /// Where the merged value goes.
+    /// Where the merged value goes. With a `kind`, the object whose extension block takes it.
     pub target: *mut u8,
     /// The scalars.
     pub leaves: *const Leaf,
     /// Entries at `leaves`.
     pub leaf_count: u64,
+    /// Null, or the kind of extension block that the leaves are in. The block is made, with its
+    /// `init`, if it is missing; a leaf that the program touched is left as `init` made it.
+    pub kind: *const Kind,
 }
 
 /// A run of equal scalars (so that an array of a million ints is one entry).
@@ -149,22 +160,65 @@ pub struct Merge {
 pub struct Leaf {
     /// Byte offset in `source` and `old`.
     pub old_offset: u64,
-    /// Byte offset in `new` and `target`.
+    /// Byte offset in `target`, or in its extension block.
     pub new_offset: u64,
-    /// Bytes of one scalar, merged as a whole.
+    /// Byte offset in `new`.
+    pub image_offset: u64,
+    /// Bytes of one scalar compared between `source` and `old`; 0: the new value is always taken.
+    pub compare: u32,
+    /// Bytes of one scalar written, as a whole. Of a running value, no more than `compare`.
     pub size: u32,
     /// Number of scalars.
     pub count: u32,
-    /// Distance between two scalars in bytes, in both objects.
+    /// Zero.
+    pub reserved: u32,
+    /// Distance between two scalars in bytes, in all objects.
     pub stride: u64,
+}
+
+/// A kind of extension block: fields that a patch adds to objects of one type. Its address is its
+/// identity, and patches stay loaded, so blocks of earlier kinds stay valid.
+#[repr(C)]
+pub struct Kind {
+    /// Bytes of a block, at most 2^32.
+    pub size: u64,
+    /// Fills a zeroed block when it is made. Not 0 if the object's value cannot be converted: the
+    /// block is then zero, and counted. Null: blocks start as zeroes.
+    pub init: Option<extern "C" fn(object: *const u8, block: *mut u8) -> i32>,
+}
+
+/// A global whose new storage, of another type, is filled from the running one. All transforms run
+/// before the first write of the commit, so one that fails refuses the update.
+#[repr(C)]
+pub struct Transform {
+    /// The running object.
+    pub source: *const u8,
+    /// Image of the old initialiser; an object that still equals it keeps the new initialiser.
+    /// Null: it is always converted.
+    pub old: *const u8,
+    /// Bytes of `source` and `old`.
+    pub size: u64,
+    /// The new storage, in the patch.
+    pub target: *mut u8,
+    /// Writes `target` and nothing else; not 0 if the value cannot be converted.
+    pub convert: extern "C" fn(source: *const u8, target: *mut u8) -> i32,
+    /// Name of the global, for the refusal.
+    pub name: *const c_char,
 }
 
 const _: () = {
     assert!(size_of::<PatchTrailer>() == TRAILER_LEN);
     assert!(offset_of!(PatchTrailer, hash) == TRAILER_HASHED);
-    assert!(size_of::<PatchHeader>() == 40);
+    assert!(size_of::<PatchHeader>() == 56);
     assert!(offset_of!(PatchHeader, points) == 32);
+    assert!(offset_of!(PatchHeader, kinds) == 40);
+    assert!(offset_of!(PatchHeader, transforms) == 48);
     assert!(size_of::<SlotWrite>() == 16);
-    assert!(size_of::<Merge>() == 48);
-    assert!(size_of::<Leaf>() == 32);
+    assert!(size_of::<Merge>() == 56);
+    assert!(offset_of!(Merge, kind) == 48);
+    assert!(size_of::<Leaf>() == 48);
+    assert!(offset_of!(Leaf, compare) == 24);
+    assert!(offset_of!(Leaf, stride) == 40);
+    assert!(size_of::<Kind>() == 16);
+    assert!(size_of::<Transform>() == 48);
 };
