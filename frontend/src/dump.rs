@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::facts::{
-    Callee, DeclarationKind, FunctionId, Linkage, Loc, Role, SymbolId, SymbolKind, Target, Unit,
+    Callee, DeclarationKind, Field, FunctionId, Linkage, Loc, Role, Span, SymbolId, SymbolKind,
+    Target, Unit,
 };
+use crate::objects::{Object, ObjectKind};
 
 /// Everything of the program in `unit`, a line each, without system declarations.
 pub fn dump(unit: &Unit) -> String {
@@ -26,6 +28,10 @@ pub fn dump(unit: &Unit) -> String {
     for reference in outside {
         let text = reference_text(unit, reference);
         line(&mut out, 0, &text);
+    }
+    for &assertion in &unit.assertions {
+        let text = squeezed(assertion.of(&unit.text));
+        line(&mut out, 0, &format!("assertion `{text}`"));
     }
     types(unit, &mut out);
     out
@@ -170,13 +176,22 @@ fn function(unit: &Unit, id: FunctionId, out: &mut String) {
     }
     for member in unit.members.iter().filter(|member| member.function == id) {
         let arrow = if member.arrow { "->" } else { "." };
+        let words = [
+            (!member.lvalue, " of a value"),
+            (member.unevaluated, " unevaluated"),
+        ];
+        let words = words.iter().filter(|(is, _)| *is).map(|&(_, word)| word);
         let text = format!(
-            "member {}{arrow}{} {}",
+            "member {}{arrow}{} {}{}",
             member.type_key,
             member.field,
-            place(&member.loc)
+            place(&member.loc),
+            words.collect::<String>(),
         );
         line(out, 1, &text);
+    }
+    for found in unit.objects.iter().filter(|object| object.function == id) {
+        line(out, 1, &object(unit, found));
     }
     for reference in unit.references.iter().filter(|r| r.function == Some(id)) {
         // Direct calls are listed above.
@@ -184,6 +199,63 @@ fn function(unit: &Unit, id: FunctionId, out: &mut String) {
             line(out, 1, &reference_text(unit, reference));
         }
     }
+}
+
+fn object(unit: &Unit, object: &Object) -> String {
+    let spelled = |span: Span| squeezed(span.of(&unit.text));
+    let what = match &object.kind {
+        ObjectKind::Automatic(automatic) => {
+            let (position, count) = automatic.position;
+            let mut what = format!(
+                "automatic `{}` {} of {count} in `{}` specified `{}`",
+                spelled(automatic.name),
+                position + 1,
+                spelled(automatic.declaration),
+                spelled(automatic.specifiers)
+            );
+            if let Some(initialiser) = automatic.initialiser {
+                write!(what, " from `{}`", spelled(initialiser)).expect("writing to a string");
+            }
+            for (is, word) in [
+                (automatic.braced, " braced"),
+                (automatic.lvalue, " lvalue"),
+                (automatic.in_for, " in for"),
+            ] {
+                what += if is { word } else { "" };
+            }
+            what
+        }
+        ObjectKind::Parameter => "parameter".to_owned(),
+        ObjectKind::Literal { ty, list } => {
+            format!("literal `{}` `{}`", spelled(*ty), spelled(*list))
+        }
+        ObjectKind::Assigned {
+            left,
+            right,
+            lvalue,
+        } => {
+            let lvalue = if *lvalue { " lvalue" } else { "" };
+            format!(
+                "assigned `{}` `{}`{lvalue}",
+                spelled(*left),
+                spelled(*right)
+            )
+        }
+        ObjectKind::Argument => "argument".to_owned(),
+        ObjectKind::Returned => "returned".to_owned(),
+        ObjectKind::Measured => "measured".to_owned(),
+        ObjectKind::Offset(member) => format!("offset of {member}"),
+    };
+    let of = match object.ty == object.type_key {
+        true => String::new(),
+        false => format!(" of {}", object.type_key),
+    };
+    format!(
+        "object {}{of} `{}` {}: {what}",
+        object.ty,
+        spelled(object.span),
+        place(&object.loc)
+    )
 }
 
 fn reference_text(unit: &Unit, reference: &crate::facts::Reference) -> String {
@@ -213,20 +285,36 @@ fn types(unit: &Unit, out: &mut String) {
             ty.align
         );
         line(out, 0, &head);
+        if let Some(function) = ty.function {
+            let function = unit.functions[function as usize].symbol;
+            line(out, 1, &format!("in {}", name(unit, function)));
+        }
         for field in &ty.fields {
-            let width = field
-                .width
-                .map_or_else(String::new, |width| format!(" : {width}"));
-            line(
-                out,
-                1,
-                &format!("{} {}: {}{width}", field.offset, field.name, field.ty),
-            );
+            line(out, 1, &field_text(unit, field));
         }
         for (name, value) in &ty.enumerators {
             line(out, 1, &format!("{name} = {value}"));
         }
     }
+}
+
+fn field_text(unit: &Unit, field: &Field) -> String {
+    let mut text = format!("{} {}: {}", field.offset, field.name, field.ty);
+    if let Some(width) = field.width {
+        write!(text, " : {width}").expect("writing to a string");
+    }
+    write!(text, ", {} bytes, aligned to {}", field.size, field.align)
+        .expect("writing to a string");
+    if let Some(key) = &field.record {
+        write!(text, ", holds {key}").expect("writing to a string");
+    }
+    if let Some(found) = field.text {
+        let [specifiers, declarator] =
+            [found.specifiers, found.declarator].map(|span| squeezed(span.of(&unit.text)));
+        let alone = if found.alone { " alone" } else { "" };
+        write!(text, ", `{specifiers}` `{declarator}`{alone}").expect("writing to a string");
+    }
+    text
 }
 
 /// One line, single blanks, no linemarkers.

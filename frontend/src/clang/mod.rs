@@ -30,8 +30,13 @@ pub(crate) struct Meaning {
     pub(crate) referents: Vec<Referent>,
     /// Functions and variables by the offset of each declaration's name.
     pub(crate) declarations: HashMap<u32, Declared>,
+    /// Parameters of function definitions and prototypes of the program, by the offset of the
+    /// function's name.
+    pub(crate) parameters: HashMap<u32, Vec<Parameter>>,
     /// Complete tagged types in order of text.
     pub(crate) typedefs: Vec<TypeDef>,
+    /// Types of the fields of each of `typedefs`, in their order.
+    pub(crate) fields: Vec<Vec<TypeId>>,
     /// Errors that gcc's own headers do not explain, in order.
     pub(crate) errors: Vec<Rejection>,
 }
@@ -56,6 +61,8 @@ pub(crate) enum NodeKind {
     Name,
     /// A type's name in use.
     TypeName,
+    /// An implicit conversion, or an expression that libclang has no word for.
+    Unexposed,
     /// Any other expression.
     Expression,
     Declaration,
@@ -81,8 +88,8 @@ pub(crate) enum Referent {
     /// `static` in a block, by the offset of its name.
     StaticLocal(u32),
     Enumerator(String, i128),
-    /// Parameter or automatic variable.
-    Local,
+    /// Parameter or automatic variable, by the offset of its name.
+    Local(u32),
 }
 
 /// One declaration of a function or variable.
@@ -93,6 +100,40 @@ pub(crate) struct Declared {
     pub(crate) linkage: Option<Linkage>,
     pub(crate) thread_local: bool,
     pub(crate) ty: Option<TypeId>,
+}
+
+/// One parameter of a function, in order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parameter {
+    /// Offset of its name.
+    pub(crate) offset: u32,
+    pub(crate) ty: Option<TypeId>,
+}
+
+/// What an object of a type is, as far as records and pointers go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Struct or union, by key.
+    Record(String),
+    /// Array of this type.
+    Array(TypeId),
+    /// Pointer to a struct or union, by key, or to an array of such.
+    ToRecord(String),
+    /// Pointer to `void`, to a character or to an integer.
+    Untyped,
+    /// Integer as wide as a pointer, or wider.
+    Integer,
+    /// A function, or a pointer to one.
+    Function(Signature),
+    #[default]
+    Other,
+}
+
+/// What a function takes and returns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Signature {
+    pub(crate) parameters: Vec<TypeId>,
+    pub(crate) result: Option<TypeId>,
 }
 
 /// A canonical type.
@@ -109,6 +150,7 @@ pub(crate) struct Type {
     pub(crate) constant: bool,
     pub(crate) size: u64,
     pub(crate) array_len: Option<u64>,
+    pub(crate) shape: Shape,
 }
 
 impl Meaning {
@@ -145,6 +187,35 @@ impl Meaning {
         };
         let node = self.at(span).iter().filter(typed).find_map(|node| node.ty);
         node.map(|id| &self.types[id as usize])
+    }
+
+    /// The type of the expression of this extent, before any implicit conversion.
+    pub(crate) fn own_type(&self, span: Span) -> Option<TypeId> {
+        let nodes = self.at(span).iter();
+        let expressions = nodes.filter(|node| {
+            !matches!(
+                node.kind,
+                NodeKind::Declaration | NodeKind::Statement | NodeKind::TypeName
+            )
+        });
+        let mut last = None;
+        for node in expressions {
+            last = node.ty;
+            // Below an access to a member of an anonymous member is that to the latter.
+            if node.kind != NodeKind::Unexposed {
+                break;
+            }
+        }
+        last
+    }
+
+    /// Key of the struct or union that an object of a type is, or that its elements are.
+    pub(crate) fn held(&self, ty: TypeId) -> Option<&str> {
+        match &self.types[ty as usize].shape {
+            Shape::Record(key) => Some(key),
+            Shape::Array(element) => self.held(*element),
+            _ => None,
+        }
     }
 }
 

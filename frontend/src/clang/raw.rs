@@ -11,14 +11,15 @@ use clang_sys::{
     CX_StorageClass, CXChildVisit_Continue, CXChildVisitResult, CXClientData, CXCursor,
     CXCursorKind, CXDiagnosticSeverity, CXError_Success, CXIndex, CXLinkageKind, CXSourceLocation,
     CXString, CXTranslationUnit, CXType, CXType_Invalid, CXTypeKind, CXUnsavedFile,
-    CXVisit_Continue, CXVisitorResult, clang_Cursor_getOffsetOfField, clang_Cursor_getStorageClass,
-    clang_Cursor_isBitField, clang_Cursor_isNull, clang_Type_getAlignOf, clang_Type_getSizeOf,
-    clang_Type_visitFields, clang_createIndex, clang_disposeDiagnostic, clang_disposeIndex,
-    clang_disposeString, clang_disposeTranslationUnit, clang_getArgType, clang_getArrayElementType,
-    clang_getArraySize, clang_getCString, clang_getCanonicalType, clang_getClangVersion,
-    clang_getCursorDefinition, clang_getCursorExtent, clang_getCursorLinkage,
-    clang_getCursorLocation, clang_getCursorReferenced, clang_getCursorSpelling,
-    clang_getCursorTLSKind, clang_getCursorType, clang_getDiagnostic, clang_getDiagnosticLocation,
+    CXVisit_Continue, CXVisitorResult, clang_Cursor_getArgument, clang_Cursor_getNumArguments,
+    clang_Cursor_getOffsetOfField, clang_Cursor_getStorageClass, clang_Cursor_isBitField,
+    clang_Cursor_isNull, clang_Type_getAlignOf, clang_Type_getSizeOf, clang_Type_visitFields,
+    clang_createIndex, clang_disposeDiagnostic, clang_disposeIndex, clang_disposeString,
+    clang_disposeTranslationUnit, clang_getArgType, clang_getArrayElementType, clang_getArraySize,
+    clang_getCString, clang_getCanonicalType, clang_getClangVersion, clang_getCursorDefinition,
+    clang_getCursorExtent, clang_getCursorLinkage, clang_getCursorLocation,
+    clang_getCursorReferenced, clang_getCursorSpelling, clang_getCursorTLSKind,
+    clang_getCursorType, clang_getDiagnostic, clang_getDiagnosticLocation,
     clang_getDiagnosticSeverity, clang_getDiagnosticSpelling,
     clang_getEnumConstantDeclUnsignedValue, clang_getEnumConstantDeclValue,
     clang_getEnumDeclIntegerType, clang_getFieldDeclBitWidth, clang_getNumArgTypes,
@@ -188,6 +189,23 @@ impl<'t> Cursor<'t> {
     pub(super) fn ty(self) -> Option<Type<'t>> {
         // SAFETY: the cursor's tree is alive.
         Type::some(unsafe { clang_getCanonicalType(clang_getCursorType(self.0)) })
+    }
+
+    /// Alignment in bytes of its type as declared: a typedef may ask for more.
+    pub(super) fn declared_align(self) -> u64 {
+        // SAFETY: the cursor's tree is alive.
+        u64::try_from(unsafe { clang_Type_getAlignOf(clang_getCursorType(self.0)) }).unwrap_or(0)
+    }
+
+    /// The parameters of a function.
+    pub(super) fn parameters(self) -> Vec<Self> {
+        // SAFETY: the cursor's tree is alive, and the numbers are below the count.
+        unsafe {
+            let count = clang_Cursor_getNumArguments(self.0).max(0) as u32;
+            (0..count)
+                .filter_map(|n| Self::some(clang_Cursor_getArgument(self.0, n)))
+                .collect()
+        }
     }
 
     /// What a typedef names, canonical.

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use clang_sys::{
     CXCursor_EnumConstantDecl, CXCursor_EnumDecl, CXCursor_UnionDecl, CXType_Bool, CXType_Char_U,
     CXType_ConstantArray, CXType_Enum, CXType_FunctionNoProto, CXType_FunctionProto,
-    CXType_IncompleteArray, CXType_Pointer, CXType_Record, CXType_UChar, CXType_UInt,
-    CXType_UInt128, CXType_ULong, CXType_ULongLong, CXType_UShort, CXType_Unexposed,
-    CXType_VariableArray,
+    CXType_IncompleteArray, CXType_Int128, CXType_Pointer, CXType_Record, CXType_UChar,
+    CXType_UInt, CXType_UInt128, CXType_ULong, CXType_ULongLong, CXType_UShort, CXType_Unexposed,
+    CXType_VariableArray, CXType_Void,
 };
 
 use super::raw::{Cursor, Type as Raw};
-use super::{Type, TypeId};
+use super::{Shape, Signature, Type, TypeId};
 use crate::facts::{Field, Span, TypeDef, TypeKind};
 use crate::place::Places;
 
@@ -36,6 +36,13 @@ pub(super) struct Table<'t, 'j> {
     tags: BTreeMap<u32, Tag<'t>>,
 }
 
+/// What a finished table holds.
+pub(super) struct Types {
+    pub(super) all: Vec<Type>,
+    /// The tagged types in order of text, each with the types of its fields.
+    pub(super) tagged: Vec<(TypeDef, Vec<TypeId>)>,
+}
+
 struct Tag<'t> {
     cursor: Cursor<'t>,
     scope: Scope,
@@ -54,11 +61,27 @@ impl<'t, 'j> Table<'t, 'j> {
         }
     }
 
+    /// Gives a type its number, and those that its shape speaks of.
     pub(super) fn intern(&mut self, ty: Raw<'t>) -> TypeId {
-        *self.ids.entry(ty.identity()).or_insert_with(|| {
-            self.raws.push(ty);
-            self.raws.len() as TypeId - 1
-        })
+        if let Some(&known) = self.ids.get(&ty.identity()) {
+            return known;
+        }
+        let id = self.raws.len() as TypeId;
+        self.ids.insert(ty.identity(), id);
+        self.raws.push(ty);
+        let function = ty.pointee().filter(|&ty| is_function(ty)).unwrap_or(ty);
+        let parts = match is_function(function) {
+            true => function
+                .arguments()
+                .into_iter()
+                .chain(function.result())
+                .collect(),
+            false => ty.element().into_iter().collect::<Vec<_>>(),
+        };
+        for part in parts {
+            self.intern(part);
+        }
+        id
     }
 
     fn offset(&self, cursor: Cursor) -> Option<u32> {
@@ -94,13 +117,26 @@ impl<'t, 'j> Table<'t, 'j> {
     }
 
     /// Spells all types and lays out the tagged ones.
-    pub(super) fn finish(self, places: &Places) -> (Vec<Type>, Vec<TypeDef>) {
+    pub(super) fn finish(mut self, places: &Places) -> Types {
+        let tags = self.tags.values();
+        let fields: Vec<_> = tags.map(|tag| fields(tag.cursor)).collect();
+        let mut typed = |field: Cursor<'t>| Some((field, self.intern(field.ty()?)));
+        let fields: Vec<Vec<_>> = fields
+            .into_iter()
+            .map(|fields| fields.into_iter().filter_map(&mut typed).collect())
+            .collect();
         let keys = self.keys();
         let speller = Speller { table: &self, keys };
-        let types = self.raws.iter().map(|&raw| speller.describe(raw)).collect();
-        let tags = self.tags.iter();
-        let typedefs = tags.map(|(&offset, tag)| speller.layout(offset, tag.cursor, places));
-        (types, typedefs.collect())
+        let tags = self.tags.iter().zip(&fields);
+        Types {
+            all: self.raws.iter().map(|&raw| speller.describe(raw)).collect(),
+            tagged: tags
+                .map(|((&offset, tag), fields)| {
+                    let types = fields.iter().map(|&(_, ty)| ty).collect();
+                    (speller.layout(offset, tag.cursor, fields, places), types)
+                })
+                .collect(),
+        }
     }
 
     /// The tag at `offset`; none if the keyword stands there.
@@ -144,6 +180,23 @@ impl<'t, 'j> Table<'t, 'j> {
         }
         keys
     }
+}
+
+/// The fields of a struct or union.
+fn fields(tag: Cursor<'_>) -> Vec<Cursor<'_>> {
+    match kind(tag) {
+        TypeKind::Enum => Vec::new(),
+        _ => tag.ty().map_or_else(Vec::new, |ty| ty.fields()),
+    }
+}
+
+/// Whether it is a character, another integer or an enum.
+fn is_integer(ty: Raw) -> bool {
+    (CXType_Bool..=CXType_Int128).contains(&ty.kind()) || ty.kind() == CXType_Enum
+}
+
+fn is_function(ty: Raw) -> bool {
+    [CXType_FunctionProto, CXType_FunctionNoProto].contains(&ty.kind())
 }
 
 fn keyword(cursor: Cursor) -> &'static str {
@@ -331,10 +384,55 @@ impl Speller<'_, '_, '_> {
             array_len: (ty.kind() == CXType_ConstantArray)
                 .then(|| ty.array_len())
                 .flatten(),
+            shape: self.shape(ty),
         }
     }
 
-    fn layout(&self, offset: u32, cursor: Cursor, places: &Places) -> TypeDef {
+    /// Key of a struct or union.
+    fn record(&self, ty: Raw) -> Option<String> {
+        (ty.kind() == CXType_Record).then(|| self.key(ty))
+    }
+
+    fn shape(&self, ty: Raw) -> Shape {
+        let id = |ty: Raw| self.table.ids[&ty.identity()];
+        if let Some(element) = ty.element() {
+            return Shape::Array(id(element));
+        }
+        if let Some(key) = self.record(ty) {
+            return Shape::Record(key);
+        }
+        let pointee = (ty.kind() == CXType_Pointer)
+            .then(|| ty.pointee())
+            .flatten();
+        let function = pointee.unwrap_or(ty);
+        if is_function(function) {
+            return Shape::Function(Signature {
+                parameters: function.arguments().into_iter().map(id).collect(),
+                result: function.result().map(id),
+            });
+        }
+        let Some(mut target) = pointee else {
+            let wide = is_integer(ty) && ty.size() >= size_of::<usize>() as u64;
+            return if wide { Shape::Integer } else { Shape::Other };
+        };
+        let untyped = target.kind() == CXType_Void || is_integer(target);
+        while let Some(element) = target.element() {
+            target = element;
+        }
+        match self.record(target) {
+            Some(key) => Shape::ToRecord(key),
+            None if untyped => Shape::Untyped,
+            None => Shape::Other,
+        }
+    }
+
+    fn layout(
+        &self,
+        offset: u32,
+        cursor: Cursor,
+        fields: &[(Cursor, TypeId)],
+        places: &Places,
+    ) -> TypeDef {
         let ty = cursor.ty();
         let kind = kind(cursor);
         let span = cursor.extent().unwrap_or((offset, offset));
@@ -342,14 +440,10 @@ impl Speller<'_, '_, '_> {
             TypeKind::Enum => enumerators(cursor),
             _ => Vec::new(),
         };
-        let fields = match kind {
-            TypeKind::Enum => Vec::new(),
-            _ => ty.map_or_else(Vec::new, |ty| ty.fields()),
-        };
         TypeDef {
             key: self.keys[&offset].clone(),
             kind,
-            fields: fields.into_iter().map(|field| self.field(field)).collect(),
+            fields: fields.iter().map(|&(field, _)| self.field(field)).collect(),
             enumerators: enumerators
                 .iter()
                 .map(|(c, value)| (c.spelling(), *value))
@@ -374,16 +468,24 @@ impl Speller<'_, '_, '_> {
         let name = field.spelling();
         let named = name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
             && !name.contains(' ');
+        let ty = field.ty();
+        let mut object = ty;
+        while let Some(element) = object.and_then(|ty| ty.element()) {
+            object = Some(element);
+        }
+        // An array of unknown length has no alignment of its own.
+        let align = match field.declared_align() {
+            0 => object.map_or(1, |ty| ty.align()),
+            align => align,
+        };
         Field {
             name: if named { name } else { String::new() },
-            ty: field
-                .ty()
-                .map_or_else(String::new, |ty| self.spell(ty, String::new())),
+            ty: ty.map_or_else(String::new, |ty| self.spell(ty, String::new())),
             offset,
             width,
-            size: 0,
-            align: 1,
-            record: None,
+            size: ty.map_or(0, |ty| ty.size()),
+            align: align.max(1),
+            record: object.and_then(|ty| self.record(ty)),
             text: None,
         }
     }

@@ -14,13 +14,14 @@ use clang_sys::{
 
 use super::raw::{Cursor, Tree};
 use super::types::{Scope, Table};
-use super::{Declared, Job, Meaning, Node, NodeKind, Referent, Rejection, flags};
+use super::{Declared, Job, Meaning, Node, NodeKind, Parameter, Referent, Rejection, flags};
 use crate::facts::{Linkage, Span};
 use crate::mask::PRELUDE;
 
 const SHIFT: u32 = PRELUDE.len() as u32;
 
 /// Kinds of cursors come in ranges, with room for later ones.
+const FIRST_EXPR: CXCursorKind = CXCursor_UnexposedExpr + 1;
 const LAST_EXPR: CXCursorKind = CXCursor_UnexposedStmt - 1;
 const LAST_STMT: CXCursorKind = CXCursor_UnexposedStmt + 99;
 const LAST_ATTR: CXCursorKind = CXCursor_UnexposedAttr + 99;
@@ -46,13 +47,15 @@ pub(crate) fn read(job: &Job) -> Meaning {
     };
     walk.meaning.errors = errors(&tree, job);
     tree.root().children(&mut |cursor| {
-        if let Some(offset) = cursor.location().and_then(|at| at.checked_sub(SHIFT)) {
+        if let Some(offset) = offset(cursor) {
             let program = !job.places.is_system(offset);
             walk.visit(cursor, &Scope::File { program }, program);
         }
     });
     let mut meaning = walk.meaning;
-    (meaning.types, meaning.typedefs) = walk.table.finish(job.places);
+    let types = walk.table.finish(job.places);
+    meaning.types = types.all;
+    (meaning.typedefs, meaning.fields) = types.tagged.into_iter().unzip();
     // Stable: among nodes of one extent the outer one stays first.
     meaning.nodes.sort_by_key(|node| node.span);
     meaning
@@ -109,6 +112,7 @@ impl<'t> Walk<'t, '_> {
                 if !keep {
                     return;
                 }
+                self.parameters(cursor);
                 Some(Scope::Function(cursor.spelling()))
             }
             CXCursor_VarDecl => {
@@ -166,14 +170,26 @@ impl<'t> Walk<'t, '_> {
             CXCursor_VarDecl => match (linkage(target), target.location()) {
                 (Some(Linkage::Local(_)), Some(at)) => Referent::StaticLocal(at - SHIFT),
                 (Some(_), _) => Referent::Variable(target.spelling()),
-                _ => Referent::Local,
+                _ => Referent::Local(offset(target).unwrap_or(0)),
             },
-            _ => Referent::Local,
+            _ => Referent::Local(offset(target).unwrap_or(0)),
         }
     }
 
+    fn parameters(&mut self, function: Cursor<'t>) {
+        let Some(offset) = offset(function) else {
+            return;
+        };
+        let parameters = function.parameters().into_iter().map(|cursor| Parameter {
+            offset: self::offset(cursor).unwrap_or(0),
+            ty: cursor.ty().map(|ty| self.table.intern(ty)),
+        });
+        let parameters = parameters.collect();
+        self.meaning.parameters.insert(offset, parameters);
+    }
+
     fn declare(&mut self, cursor: Cursor<'t>) {
-        let Some(offset) = cursor.location().and_then(|at| at.checked_sub(SHIFT)) else {
+        let Some(offset) = offset(cursor) else {
             return;
         };
         let declared = Declared {
@@ -190,6 +206,11 @@ impl<'t> Walk<'t, '_> {
             self.enumerators.insert(cursor.identity(), value);
         }
     }
+}
+
+/// Where a declaration's name stands in the text without the prelude.
+fn offset(cursor: Cursor) -> Option<u32> {
+    cursor.location()?.checked_sub(SHIFT)
 }
 
 #[expect(non_upper_case_globals, reason = "libclang's names")]
@@ -209,8 +230,9 @@ fn node_kind(kind: CXCursorKind) -> Option<NodeKind> {
         CXCursor_CStyleCastExpr => NodeKind::Cast,
         CXCursor_DeclRefExpr => NodeKind::Name,
         CXCursor_TypeRef => NodeKind::TypeName,
+        CXCursor_UnexposedExpr => NodeKind::Unexposed,
         CXCursor_WhileStmt | CXCursor_DoStmt | CXCursor_ForStmt => NodeKind::Loop,
-        CXCursor_UnexposedExpr..=LAST_EXPR => NodeKind::Expression,
+        FIRST_EXPR..=LAST_EXPR => NodeKind::Expression,
         CXCursor_UnexposedStmt..=LAST_STMT => NodeKind::Statement,
         CXCursor_FunctionDecl
         | CXCursor_VarDecl

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use lang_c::ast::{
-    AlignOf, CallExpression, CastExpression, Declaration, Expression, FunctionDefinition,
-    GenericSelection, Label, LabeledStatement, MemberExpression, MemberOperator, SizeOfTy,
-    SizeOfVal, Statement, TypeOf, TypeSpecifier, UnaryOperator, UnaryOperatorExpression,
+    AlignOf, CallExpression, CastExpression, Declaration, Expression, ForInitializer,
+    FunctionDefinition, GenericSelection, Label, LabeledStatement, MemberExpression,
+    MemberOperator, SizeOfTy, SizeOfVal, Statement, StructType, TypeOf, TypeSpecifier,
+    UnaryOperator, UnaryOperatorExpression,
 };
 use lang_c::span::{Node, Span as Range};
 use lang_c::visit::{self, Visit};
@@ -60,7 +61,13 @@ impl<'ast> Visit<'ast> for Join<'_> {
         visit::visit_type_specifier(self, specifier, span);
     }
 
+    fn visit_struct_type(&mut self, ty: &'ast StructType, span: &'ast Range) {
+        self.field_texts(ty, *span);
+        visit::visit_struct_type(self, ty, span);
+    }
+
     fn visit_expression(&mut self, expression: &'ast Expression, span: &'ast Range) {
+        self.object(expression);
         // Only conversions hand an argument on; each restores this for what is inside.
         let argument_of = self.context.argument_of.take();
         match expression {
@@ -152,12 +159,13 @@ impl<'ast> Visit<'ast> for Join<'_> {
                     condition,
                     &parts.statement,
                     |join| {
+                        let start = &parts.initializer;
                         let context = Context {
                             in_loop: outside,
+                            in_for: matches!(start.node, ForInitializer::Declaration(_)),
                             ..join.context
                         };
                         join.within(context, |join| {
-                            let start = &parts.initializer;
                             join.visit_for_initializer(&start.node, &start.span);
                         });
                         for part in condition.into_iter().chain(parts.step.as_deref()) {
@@ -166,6 +174,10 @@ impl<'ast> Visit<'ast> for Join<'_> {
                         join.visit_statement(&parts.statement.node, &parts.statement.span);
                     },
                 );
+            }
+            Statement::Return(Some(value)) => {
+                self.returned(value);
+                visit::visit_statement(self, statement, span);
             }
             _ => visit::visit_statement(self, statement, span),
         }
@@ -268,7 +280,8 @@ impl Join<'_> {
                 ..self.context
             };
             self.within(context, |join| {
-                join.visit_expression(&argument.node, &argument.span)
+                join.argument(argument);
+                join.visit_expression(&argument.node, &argument.span);
             });
         }
     }
@@ -321,7 +334,8 @@ impl Join<'_> {
                             .to_owned(),
                         arrow: member.operator.node == MemberOperator::Indirect,
                         base: self.trim.span(member.expression.span),
-                        lvalue: true,
+                        lvalue: member.operator.node == MemberOperator::Indirect
+                            || self.has_address(&member.expression),
                         unevaluated: self.context.unevaluated,
                         function,
                         loc: self.input.places.loc(span.start),
@@ -336,7 +350,9 @@ impl Join<'_> {
         let span = self.trim.span(range);
         // An empty compound literal is masked as a cast.
         let literal = span.of(self.input.text).ends_with('}');
-        if !literal && self.input.meaning.find(span, NodeKind::Cast).is_none() {
+        if literal {
+            self.literal(span);
+        } else if self.input.meaning.find(span, NodeKind::Cast).is_none() {
             self.missing(span, "the cast");
         }
         self.visit_type_name(&cast.type_name.node, &cast.type_name.span);

@@ -16,21 +16,21 @@ use crate::facts::{
 use crate::syntax::{name_of, plain};
 
 /// What all declarators of a declaration share.
-struct Shared {
-    span: Span,
-    specifiers: Span,
+pub(super) struct Shared {
+    pub(super) span: Span,
+    pub(super) specifiers: Span,
     storage: Option<(StorageClassSpecifier, Span)>,
     inlines: Vec<Span>,
     noreturn: bool,
     defines_type: bool,
-    count: usize,
+    pub(super) count: usize,
 }
 
 /// One declarator with what belongs to it alone.
-struct One<'a> {
-    declarator: &'a Node<Declarator>,
-    initialiser: Option<&'a Node<Initializer>>,
-    position: usize,
+pub(super) struct One<'a> {
+    pub(super) declarator: &'a Node<Declarator>,
+    pub(super) initialiser: Option<&'a Node<Initializer>>,
+    pub(super) position: usize,
     /// Where its text ends: at the next declarator, the body or the end of the declaration.
     end: u32,
     body: Option<Span>,
@@ -40,12 +40,14 @@ struct One<'a> {
 impl Join<'_> {
     /// A declaration with its initialisers.
     pub(super) fn declaration(&mut self, declaration: &Declaration, range: Range) {
-        for specifier in &declaration.specifiers {
-            self.visit_declaration_specifier(&specifier.node, &specifier.span);
-        }
+        let in_for = std::mem::take(&mut self.context.in_for);
         let inits = &declaration.declarators;
         let first = inits.first().map(|init| init.span);
         let mut shared = self.shared(&declaration.specifiers, range, first, inits.len());
+        self.standing_in(shared.span, None);
+        for specifier in &declaration.specifiers {
+            self.visit_declaration_specifier(&specifier.node, &specifier.span);
+        }
         let is_typedef = matches!(shared.storage, Some((StorageClassSpecifier::Typedef, _)));
         // The body of a system function ends the declaration, unseen by the parser.
         let bodies = &self.input.masked.bodies;
@@ -71,6 +73,9 @@ impl Join<'_> {
                 old_style: false,
             };
             let symbol = (!is_typedef).then(|| self.declare(&shared, &one)).flatten();
+            if !is_typedef {
+                self.automatic(&shared, &one, in_for);
+            }
             if let Some(initialiser) = initialiser {
                 let context = Context {
                     initialiser_of: symbol.or(self.context.initialiser_of),
@@ -109,6 +114,7 @@ impl Join<'_> {
             return self.distrust(name, "the definition");
         }
         let id = self.unit.functions.len() as FunctionId;
+        self.standing_in(shared.span, Some((id, name.start)));
         let head_end = self.declarator_end(&declarator.node);
         self.unit.functions.push(Function {
             symbol,
@@ -133,6 +139,7 @@ impl Join<'_> {
             ..Context::default()
         };
         self.within(context, |join| {
+            join.parameters(name, declarator, &definition.declarations);
             join.visit_declarator(&declarator.node, &declarator.span);
             for declaration in &definition.declarations {
                 // Old-style parameters: their names declare nothing else.
@@ -155,23 +162,7 @@ impl Join<'_> {
     ) -> Shared {
         let span = self.trim.span(range);
         let tokens = self.input.tokens;
-        // Attributes and other masked words in front belong to it.
-        let mut start = tokens.partition_point(|token| token.span.start < span.start);
-        while start > 0 {
-            let before = tokens[start - 1];
-            let masked = before
-                .of(&self.input.masked.lang_c)
-                .bytes()
-                .all(|byte| byte == b' ');
-            let word = before.of(self.input.text);
-            if !masked || matches!(word, ";" | "}") {
-                break;
-            }
-            start -= 1;
-        }
-        let start = tokens
-            .get(start)
-            .map_or(span.start, |token| token.span.start);
+        let start = self.with_masked(span.start);
         let last = first.map_or(span.end.saturating_sub(1), |first| first.start as u32);
         let behind = tokens.partition_point(|token| token.span.start < last);
         let end = tokens[..behind]
@@ -213,6 +204,26 @@ impl Join<'_> {
             defines_type: defines.0,
             count,
         }
+    }
+
+    /// Where a declaration that lang-c sees from `start` on begins: attributes and other masked
+    /// words in front belong to it.
+    pub(super) fn with_masked(&self, start: u32) -> u32 {
+        let tokens = self.input.tokens;
+        let mut first = tokens.partition_point(|token| token.span.start < start);
+        while first > 0 {
+            let before = tokens[first - 1];
+            let masked = before
+                .of(&self.input.masked.lang_c)
+                .bytes()
+                .all(|byte| byte == b' ');
+            let word = before.of(self.input.text);
+            if !masked || matches!(word, ";" | "}") {
+                break;
+            }
+            first -= 1;
+        }
+        tokens.get(first).map_or(start, |token| token.span.start)
     }
 
     /// Notes what one declarator does for its symbol; none if it declares no symbol.
@@ -341,7 +352,7 @@ impl Join<'_> {
         names
     }
 
-    fn behind_first_token(&self, span: Span) -> Span {
+    pub(super) fn behind_first_token(&self, span: Span) -> Span {
         let tokens = self.input.tokens;
         let second = tokens.partition_point(|token| token.span.start <= span.start);
         Span {
@@ -353,7 +364,7 @@ impl Join<'_> {
     }
 
     /// Where a declarator ends, in front of an asm label, attributes or an initialiser.
-    fn declarator_end(&self, declarator: &Declarator) -> u32 {
+    pub(super) fn declarator_end(&self, declarator: &Declarator) -> u32 {
         let derived = declarator.derived.iter().map(|derived| derived.span);
         let ends = derived
             .chain([declarator.kind.span])
@@ -363,7 +374,7 @@ impl Join<'_> {
 }
 
 /// What stands directly behind the name: array bound or parameters.
-fn suffix(declarator: &Declarator) -> Option<&Node<DerivedDeclarator>> {
+pub(super) fn suffix(declarator: &Declarator) -> Option<&Node<DerivedDeclarator>> {
     let is_pointer =
         |derived: &&Node<DerivedDeclarator>| matches!(derived.node, DerivedDeclarator::Pointer(_));
     if let DeclaratorKind::Declarator(inner) = &declarator.kind.node {

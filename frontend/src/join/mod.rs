@@ -4,8 +4,10 @@
 
 mod body;
 mod declare;
+mod objects;
+mod tagged;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lang_c::ast::TranslationUnit;
 use lang_c::visit::Visit;
@@ -41,12 +43,16 @@ pub(crate) fn join(input: &Input, tree: &TranslationUnit) -> Unit {
         unit: Unit::default(),
         by_name: HashMap::new(),
         statics: HashMap::new(),
+        records: objects::records(input.meaning),
         context: Context::default(),
     };
+    join.unit.types.clone_from(&input.meaning.typedefs);
+    join.bodies();
     join.visit_translation_unit(tree);
     body::cleanups(&mut join);
     let mut unit = join.unit;
-    unit.types.clone_from(&input.meaning.typedefs);
+    unit.assertions = objects::assertions(input);
+    unit.objects.sort_by_key(|object| object.span);
     unit.references.sort_by_key(|reference| reference.span);
     body::finish(input, &mut unit);
     gate::errors(input, &mut unit);
@@ -61,6 +67,8 @@ struct Join<'i> {
     by_name: HashMap<String, SymbolId>,
     /// Static locals by the offset of their name.
     statics: HashMap<u32, SymbolId>,
+    /// Keys of the program's structs and unions.
+    records: HashSet<&'i str>,
     context: Context,
 }
 
@@ -74,6 +82,8 @@ struct Context {
     /// The expression is (a conversion of) an argument of this call.
     argument_of: Option<u32>,
     initialiser_of: Option<SymbolId>,
+    /// The declaration that comes next stands in the head of a `for`.
+    in_for: bool,
 }
 
 impl Join<'_> {
@@ -117,7 +127,7 @@ impl Join<'_> {
     fn target(&mut self, node: &Node) -> Option<Target> {
         let meaning = self.input.meaning;
         Some(match &meaning.referents[node.refers? as usize] {
-            Referent::Local => return None,
+            Referent::Local(_) => return None,
             Referent::Enumerator(name, value) => Target::Enumerator(name.clone(), *value),
             Referent::StaticLocal(at) => Target::Symbol(*self.statics.get(at)?),
             Referent::Variable(name) => Target::Symbol(*self.by_name.get(name)?),
