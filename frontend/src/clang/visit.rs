@@ -21,7 +21,6 @@ use crate::mask::PRELUDE;
 const SHIFT: u32 = PRELUDE.len() as u32;
 
 /// Kinds of cursors come in ranges, with room for later ones.
-const FIRST_EXPR: CXCursorKind = CXCursor_UnexposedExpr + 1;
 const LAST_EXPR: CXCursorKind = CXCursor_UnexposedStmt - 1;
 const LAST_STMT: CXCursorKind = CXCursor_UnexposedStmt + 99;
 const LAST_ATTR: CXCursorKind = CXCursor_UnexposedAttr + 99;
@@ -224,15 +223,17 @@ fn linkage(cursor: Cursor) -> Option<Linkage> {
 
 #[expect(non_upper_case_globals, reason = "libclang's names")]
 fn node_kind(kind: CXCursorKind) -> Option<NodeKind> {
+    if kind == CXCursor_UnexposedExpr {
+        return Some(NodeKind::Unexposed);
+    }
     Some(match kind {
         CXCursor_CallExpr => NodeKind::Call,
         CXCursor_MemberRefExpr => NodeKind::Member,
         CXCursor_CStyleCastExpr => NodeKind::Cast,
         CXCursor_DeclRefExpr => NodeKind::Name,
         CXCursor_TypeRef => NodeKind::TypeName,
-        CXCursor_UnexposedExpr => NodeKind::Unexposed,
         CXCursor_WhileStmt | CXCursor_DoStmt | CXCursor_ForStmt => NodeKind::Loop,
-        FIRST_EXPR..=LAST_EXPR => NodeKind::Expression,
+        CXCursor_UnexposedExpr..=LAST_EXPR => NodeKind::Expression,
         CXCursor_UnexposedStmt..=LAST_STMT => NodeKind::Statement,
         CXCursor_FunctionDecl
         | CXCursor_VarDecl
