@@ -3,15 +3,21 @@
 //! Rule: an active function may still use every function and every variable that its text names
 //! from its resume offset on. What it calls by name without a slot (pinned functions) runs as old
 //! code too, so its whole effects are added; so are those of everything such code calls by name.
-//! A patch may be applied iff no constraint names a function whose signature changes, or a variable
-//! whose type changes or that moves.
+//! The same holds for the fields it names, and for the records of which it makes, copies or fills
+//! whole objects.
+//! A patch may be applied iff no constraint names a function whose signature changes, a variable
+//! whose type changes or that moves, a field that is removed or retyped, a record that gets extension
+//! blocks and is handled as a whole, or any part of a record that changes freely.
 
 use ginseng_frontend::facts::{Callee, Loc, Span, SymbolKind, Target};
+use ginseng_frontend::objects::{Carrier, ObjectKind};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::active::Active;
+use crate::diff::BYTE_FUNCTIONS;
 use crate::program::{EntityId, Program};
+use crate::records::Records;
 
 /// One thing old code may still use, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,13 +30,24 @@ pub struct Use {
     pub loc: Loc,
 }
 
-/// Uses by entity key, ordered by key.
+/// Uses by entity key, by [`field_key`] and by [`record_key`], ordered by key.
 pub type Effects = IndexMap<String, Use>;
+
+/// Stands for a field among entity keys.
+pub fn field_key(record: &str, field: &str) -> String {
+    format!(".{record}.{field}")
+}
+
+/// Stands for the whole objects of a record among entity keys.
+pub fn record_key(record: &str) -> String {
+    format!(".{record}")
+}
 
 /// The constraint set of a point with these active functions. `stays_old` says of a callee named
 /// by an active function whether the call reaches a copy that stays old (no slot).
 pub fn of_point(
     program: &Program,
+    records: &Records,
     active: &Active,
     stays_old: impl Fn(EntityId) -> bool,
 ) -> Effects {
@@ -39,6 +56,7 @@ pub fn of_point(
     for (&function, &from) in active {
         collect(
             program,
+            records,
             function,
             from,
             &mut effects,
@@ -50,7 +68,15 @@ pub fn of_point(
     while let Some(function) = whole.pop() {
         if !std::mem::replace(&mut done[function], true) {
             // Old code below an old copy calls everything by name.
-            collect(program, function, 0, &mut effects, &mut whole, &|_| true);
+            collect(
+                program,
+                records,
+                function,
+                0,
+                &mut effects,
+                &mut whole,
+                &|_| true,
+            );
         }
     }
     effects.sort_keys();
@@ -58,13 +84,14 @@ pub fn of_point(
 }
 
 /// All that a function's text names, with what it calls by name, as if it stayed old as a whole.
-pub fn of_old_function(program: &Program, function: EntityId) -> Effects {
+pub fn of_old_function(program: &Program, records: &Records, function: EntityId) -> Effects {
     let active = Active::from([(function, 0)]);
-    of_point(program, &active, |_| true)
+    of_point(program, records, &active, |_| true)
 }
 
 fn collect(
     program: &Program,
+    records: &Records,
     function: EntityId,
     from: u32,
     effects: &mut Effects,
@@ -90,6 +117,7 @@ fn collect(
             });
         }
     }
+    shapes(program, records, function, unit, span, effects);
     for call in facts.calls_in(span) {
         if let Callee::Direct(symbol) = call.callee {
             let callee = program.entity(unit, symbol);
@@ -99,6 +127,46 @@ fn collect(
                 && stays_old(callee)
             {
                 whole.push(callee);
+            }
+        }
+    }
+}
+
+/// Fields and whole objects in a part of a function.
+fn shapes(
+    program: &Program,
+    records: &Records,
+    function: EntityId,
+    unit: usize,
+    span: Span,
+    effects: &mut Effects,
+) {
+    let facts = &program.units[unit].unit;
+    let by = &program.entities[function].name;
+    let mut add = |key: String, ty: &str, loc: &Loc| {
+        effects.entry(key).or_insert_with(|| Use {
+            ty: ty.to_owned(),
+            by: by.clone(),
+            loc: loc.clone(),
+        });
+    };
+    for member in facts.members_in(span) {
+        let record = records.key(unit, &member.type_key);
+        add(field_key(record, &member.field), record, &member.loc);
+    }
+    for object in facts.objects_in(span) {
+        if !matches!(object.kind, ObjectKind::Measured | ObjectKind::Offset(_)) {
+            for record in records.inside(records.key(unit, &object.type_key)) {
+                add(record_key(&record), &record, &object.loc);
+            }
+        }
+    }
+    for flow in facts.flows_in(span) {
+        if let (Carrier::Record(key), Carrier::Parameter(callee, _)) = (&flow.from, &flow.to)
+            && BYTE_FUNCTIONS.contains(&facts.symbols[*callee as usize].name.as_str())
+        {
+            for record in records.inside(records.key(unit, key)) {
+                add(record_key(&record), &record, &flow.loc);
             }
         }
     }

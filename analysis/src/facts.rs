@@ -7,6 +7,7 @@ use crate::callgraph::CallGraph;
 use crate::effects;
 use crate::points::{self, Place as PointPlace, Point};
 use crate::program::{EntityId, NamedUnit, Program};
+use crate::records::Records;
 use crate::slots::{self, Dispatching};
 use crate::state::{LivePoint, Place, Row, Slot, State};
 
@@ -171,6 +172,7 @@ fn number(
 
 fn live_points(facts: &Facts, actives: &[Active]) -> Vec<LivePoint> {
     let program = &facts.program;
+    let records = Records::of(program);
     facts
         .points
         .iter()
@@ -183,7 +185,9 @@ fn live_points(facts: &Facts, actives: &[Active]) -> Vec<LivePoint> {
             ordinal: ordinal(&facts.points, id),
             since: 0,
             active: keys(program, active),
-            effects: effects::of_point(program, active, |callee| !facts.slots.contains(&callee)),
+            effects: effects::of_point(program, &records, active, |callee| {
+                !facts.slots.contains(&callee)
+            }),
         })
         .collect()
 }

@@ -121,6 +121,12 @@ fn walk(
     Some(())
 }
 
+/// `sizeof` of an arithmetic type, by its spelling without qualifiers.
+pub fn scalar(ty: &str) -> Option<u64> {
+    let found = SCALARS.iter().find(|(name, _)| *name == ty);
+    found.map(|(_, size)| *size)
+}
+
 /// `sizeof` of a type, where its spelling tells.
 fn sized(ty: &str, types: &BTreeMap<&str, &TypeDef>) -> Option<u64> {
     if let Some((element, count)) = element(ty) {
@@ -159,7 +165,8 @@ pub fn element(ty: &str) -> Option<(String, u64)> {
     Some((element, count))
 }
 
-fn is_pointer(ty: &str) -> bool {
+/// Whether a type, without qualifiers in front, is a pointer.
+pub fn is_pointer(ty: &str) -> bool {
     let bare = ty
         .trim_end_matches("const")
         .trim_end_matches("volatile")
@@ -167,7 +174,8 @@ fn is_pointer(ty: &str) -> bool {
     bare.trim_end_matches("restrict").trim_end().ends_with('*') || ty.contains("(*")
 }
 
-fn unqualified(ty: &str) -> &str {
+/// A type without the qualifiers in front of it.
+pub fn unqualified(ty: &str) -> &str {
     let mut ty = ty.trim();
     loop {
         let rest = ["const ", "volatile ", "_Atomic "]

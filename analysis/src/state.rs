@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::effects::Effects;
+use crate::layout::Layout;
 use crate::program::NamedUnit;
 
 /// A symbol `g.N` of the address table: exported by the executable or by the patch that made it,
@@ -66,6 +67,9 @@ pub struct State {
     pub places: BTreeMap<String, Place>,
     /// All points that may still be reached.
     pub points: Vec<LivePoint>,
+    /// Layouts of the records whose objects are not laid out as the record's units say, by
+    /// program-wide key.
+    pub layouts: BTreeMap<String, Layout>,
     /// Calls go through slots everywhere (`--dispatch=all`).
     pub dispatch_all: bool,
 }

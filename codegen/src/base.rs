@@ -11,6 +11,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Callee, Linkage, SymbolKind, Unit};
 
 use crate::compile::{Job, Language};
+use crate::hooks;
 use crate::record;
 use crate::rewrite::{SymbolPlan, UnitPlan, rewrite, row_name};
 use crate::tables::{Architecture, Entry, Tables};
@@ -222,6 +223,7 @@ fn unit_plan(facts: &Facts, index: usize) -> UnitPlan {
                 .map(|(id, _)| id as u32)
         }),
         interrupting: interrupting(program, &facts.graph, index),
+        shapes: None,
         in_patch: false,
     }
 }
@@ -271,7 +273,9 @@ fn symbol_plan(facts: &Facts, index: usize, symbol: usize) -> SymbolPlan {
     let slotted = place.slot.is_some();
     let label = match entity.kind {
         // The ELF symbol of a global function is its entry.
-        SymbolKind::Function => (slotted && entity.global).then(|| format!("{}.v0", entity.name)),
+        SymbolKind::Function => (slotted && entity.global)
+            .then(|| format!("{}.v0", entity.name))
+            .or_else(|| hooks::label(entity)),
         SymbolKind::Variable => match unit.symbols[symbol].linkage {
             Linkage::Local(_) if place.row.is_some() => Some(static_local_label(&entity.key)),
             _ => None,
@@ -333,6 +337,7 @@ fn exports(facts: &Facts) -> Vec<String> {
     names.insert("ginseng_pending".to_owned());
     names.insert("ginseng_update".to_owned());
     names.insert("ginseng_nesting".to_owned());
+    names.extend(hooks::exports());
     for entity in &facts.program.entities {
         let unrowed = facts.state.place(&entity.key).row.is_none() || entity.pinned.is_some();
         if entity.global && unrowed && entity.name != "main" {

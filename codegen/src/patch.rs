@@ -9,6 +9,7 @@ use ginseng_abi::{ABI_VERSION, Identity};
 use ginseng_analysis::diff::ChangeSet;
 use ginseng_analysis::points::Place as PointPlace;
 use ginseng_analysis::program::EntityId;
+use ginseng_analysis::records::Records;
 use ginseng_analysis::state::{Image, Record, Row};
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Linkage, SymbolKind, Target};
@@ -17,8 +18,10 @@ use indexmap::IndexMap;
 use crate::base::{interrupting, markers, static_local_label};
 use crate::compile::{Job, Language};
 use crate::elf::Module;
+use crate::hooks;
 use crate::record;
 use crate::rewrite::{Definition, SymbolPlan, UnitPlan, rewrite, row_name};
+use crate::shapes::UnitShapes;
 use crate::tables::{Architecture, Entry, MergeTable, Tables};
 
 /// What goes into a patch file.
@@ -65,10 +68,13 @@ pub fn generate(
     for merge in changes.merges.iter().filter(|merge| !merge.moved) {
         image_rows.insert(merge.entity, state.take_row());
     }
+    let records = Records::of(&changes.program);
     let generator = Generator {
         changes,
         old,
         image_rows: &image_rows,
+        homes: homes(changes, &records),
+        records,
     };
     let mut diagnostics = Vec::new();
     let merges = generator.merges(&old.images, &mut diagnostics);
@@ -162,10 +168,21 @@ fn variable_sizes(record: &Record) -> BTreeMap<String, u64> {
         .collect()
 }
 
+/// The unit in which the kind of a record's new block is defined.
+fn homes(changes: &ChangeSet, records: &Records) -> BTreeMap<String, usize> {
+    let changed = changes.shapes.changed.iter();
+    changed
+        .filter(|(_, shape)| shape.new_block)
+        .filter_map(|(key, _)| Some((key.clone(), records.by_key.get(key)?.0)))
+        .collect()
+}
+
 struct Generator<'a> {
     changes: &'a ChangeSet,
     old: &'a Old<'a>,
     image_rows: &'a IndexMap<EntityId, Row>,
+    records: Records<'a>,
+    homes: BTreeMap<String, usize>,
 }
 
 impl Generator<'_> {
@@ -180,6 +197,7 @@ impl Generator<'_> {
         changes.functions.iter().any(here)
             || changes.storage.keys().any(here)
             || self.image_rows.keys().any(here)
+            || self.homes.values().any(|home| *home == index)
     }
 
     fn job(&self, index: usize, diagnostics: &mut Vec<Diagnostic>) -> Job {
@@ -218,6 +236,7 @@ impl Generator<'_> {
                         .contains(&program.entity_of(index, *f))
                 })
                 .collect(),
+            shapes: self.shapes(index),
             in_patch: true,
         };
         let mut flags: Vec<String> = named
@@ -232,6 +251,9 @@ impl Generator<'_> {
             .cloned()
             .collect();
         flags.extend(["-fPIC", "-fvisibility=hidden"].map(String::from));
+        if plan.shapes.is_some() {
+            flags.extend(hooks::flags());
+        }
         Job {
             name: unit.source.clone(),
             text: rewrite(unit, &plan),
@@ -240,13 +262,31 @@ impl Generator<'_> {
         }
     }
 
+    /// The shaped records of a unit, if it has any.
+    fn shapes(&self, index: usize) -> Option<UnitShapes> {
+        let unit = &self.changes.program.units[index].unit;
+        let shapes = UnitShapes::of(
+            &self.records,
+            index,
+            unit,
+            &self.changes.state.layouts,
+            &self.changes.shapes,
+            &self.homes,
+            &BTreeMap::new(),
+        );
+        (!shapes.is_empty()).then_some(shapes)
+    }
+
     fn symbol(&self, index: usize, symbol: usize) -> SymbolPlan {
         let program = &self.changes.program;
         let facts = &program.units[index].unit.symbols[symbol];
         let id = program.symbols[index][symbol];
         let entity = &program.entities[id];
         let Some(definition) = entity.definition else {
-            return SymbolPlan::default();
+            return SymbolPlan {
+                label: hooks::label(entity),
+                ..SymbolPlan::default()
+            };
         };
         let place = self.changes.state.place(&entity.key);
         let here = definition.unit == index && definition.symbol as usize == symbol;
@@ -395,7 +435,9 @@ impl Generator<'_> {
             .iter()
             .map(|(point, id)| (*id, point.name.clone()))
             .collect();
-        tables.patch(&redirections, merges, &points);
+        let layouts = changes.state.layouts.values();
+        let kinds = layouts.map(|layout| layout.blocks.len()).sum();
+        tables.patch(&redirections, merges, kinds, &points);
         tables.record();
         tables.finish()
     }

@@ -6,7 +6,7 @@
 //! * an **entry** declaration beside the first declaration, and its name in place of the
 //!   function's wherever a call goes through a slot or an address is taken;
 //! * an alias at the end of the unit for everything with a row in the address table;
-//! * in a patch, definitions of what lives elsewhere become declarations of its row.
+//! * in a patch, what [`crate::shapes`] does to records, and definitions of what lives elsewhere become declarations of its row.
 
 use std::fmt::Write;
 
@@ -18,6 +18,7 @@ use ginseng_frontend::facts::{
 use ginseng_frontend::lex;
 
 use crate::edits::{Edits, only_lines};
+use crate::shapes::{self, UnitShapes};
 
 /// What becomes of one symbol of a unit.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +58,8 @@ pub(crate) struct UnitPlan {
     pub(crate) markers: Vec<(Span, Option<u32>)>,
     /// Functions that may run on top of any other code: no check below them may lead to an update.
     pub(crate) interrupting: Vec<u32>,
+    /// Records whose layout is not what the text says.
+    pub(crate) shapes: Option<UnitShapes>,
     /// The unit goes into a patch: aliases and file-scope `asm` are in the running program
     /// already, and what is elsewhere is found by the dynamic loader.
     pub(crate) in_patch: bool,
@@ -89,6 +92,9 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
         writer.file_asm();
     }
     writer.prelude();
+    if let Some(shapes) = &plan.shapes {
+        shapes::edit(unit, shapes, &mut writer.edits);
+    }
     let mut text = writer.edits.apply(&unit.text);
     if !writer.tail.is_empty() {
         text.push('\n');
@@ -506,6 +512,10 @@ impl Writer<'_> {
             declarations += "static __inline__ void __ginseng_leave(int *one) \
                              { ginseng_nesting -= *one; }";
         }
+        if let Some(shapes) = &self.plan.shapes {
+            declarations += " ";
+            declarations += &shapes::prelude(shapes);
+        }
         if !declarations.is_empty() {
             let text = &self.unit.text;
             let at = match text.find('\n') {
@@ -551,7 +561,7 @@ fn closing(words: &[&str]) -> usize {
 }
 
 /// Text on one line, without linemarkers.
-fn flat(text: &str) -> String {
+pub(crate) fn flat(text: &str) -> String {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let words: Vec<&str> = lines.map(str::trim).collect();
     words.join(" ")

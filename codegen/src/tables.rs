@@ -160,6 +160,7 @@ impl Tables {
         &mut self,
         redirections: &[(Slot, Row)],
         merges: &[MergeTable],
+        kinds: usize,
         points: &[(u32, String)],
     ) {
         self.line(".section .rodata");
@@ -201,7 +202,7 @@ impl Tables {
         self.quad(".Lmerges");
         self.line(format!(".4byte {}, {}", merges.len(), points.len()));
         self.quad(".Lpoints");
-        self.line(".4byte 0, 0");
+        self.line(format!(".4byte {kinds}, 0"));
         self.quad(0);
     }
 

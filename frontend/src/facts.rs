@@ -97,6 +97,21 @@ impl Unit {
         starting_in(&self.calls, span, |call| call.span.start)
     }
 
+    /// The member accesses that start inside `span`, in order of text.
+    pub fn members_in(&self, span: Span) -> &[Member] {
+        starting_in(&self.members, span, |member| member.span.start)
+    }
+
+    /// The objects that start inside `span`, in order of text.
+    pub fn objects_in(&self, span: Span) -> &[Object] {
+        starting_in(&self.objects, span, |object| object.span.start)
+    }
+
+    /// The flows that start inside `span`, in order of text.
+    pub fn flows_in(&self, span: Span) -> &[Flow] {
+        starting_in(&self.flows, span, |flow| flow.span.start)
+    }
+
     /// The uses that start inside `span`, in order of text.
     pub fn references_in(&self, span: Span) -> &[Reference] {
         starting_in(&self.references, span, |reference| reference.span.start)

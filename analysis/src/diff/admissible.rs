@@ -7,9 +7,11 @@ use ginseng_frontend::facts::SymbolKind;
 use super::at_definition;
 use super::compare::{Comparison, defined};
 use super::data::{Data, Storage};
+use super::shapes::Shapes;
 use crate::callgraph;
 use crate::effects::{self, Effects};
 use crate::program::Program;
+use crate::records::Records;
 use crate::state::State;
 
 /// Why a point does not admit the patch.
@@ -37,8 +39,10 @@ pub(super) fn judge(
     new: &Program,
     comparison: &Comparison,
     data: &Data,
+    shapes: &Shapes,
     state: &State,
 ) -> Verdict {
+    let records = Records::of(old);
     let mut verdict = Verdict {
         admissible: Vec::new(),
         blocked: Vec::new(),
@@ -46,8 +50,8 @@ pub(super) fn judge(
     };
     let mut last = None;
     for point in &state.points {
-        let effects = with_removed(old, new, &point.effects);
-        match conflict(old, new, comparison, data, &effects) {
+        let effects = with_removed(old, &records, new, &point.effects);
+        match conflict(old, new, comparison, data, shapes, &effects) {
             None => verdict.admissible.push(point.id),
             Some((key, reason)) => {
                 verdict.blocked.push(Blocked {
@@ -76,12 +80,12 @@ pub(super) fn judge(
 
 /// Old code may still call a function that the new program no longer has; it then runs as old
 /// code with all that it calls.
-fn with_removed(old: &Program, new: &Program, effects: &Effects) -> Effects {
+fn with_removed(old: &Program, records: &Records, new: &Program, effects: &Effects) -> Effects {
     let mut all = effects.clone();
     for key in effects.keys() {
         let gone = defined(new, key, SymbolKind::Function).is_none();
         if gone && let Some(id) = defined(old, key, SymbolKind::Function) {
-            for (key, usage) in effects::of_old_function(old, id) {
+            for (key, usage) in effects::of_old_function(old, records, id) {
                 all.entry(key).or_insert(usage);
             }
         }
@@ -94,9 +98,13 @@ fn conflict(
     new: &Program,
     comparison: &Comparison,
     data: &Data,
+    shapes: &Shapes,
     effects: &Effects,
 ) -> Option<(String, String)> {
-    for key in effects.keys() {
+    for (key, usage) in effects {
+        if let Some(reason) = shape_conflict(shapes, key, &usage.ty) {
+            return Some((key.clone(), reason));
+        }
         let Some(&id) = new.by_key.get(key) else {
             continue;
         };
@@ -112,6 +120,28 @@ fn conflict(
         }
     }
     None
+}
+
+/// Why old code that uses this field, or whole objects of this record, stands in the way.
+fn shape_conflict(shapes: &Shapes, key: &str, record: &str) -> Option<String> {
+    let part = key.strip_prefix('.')?.strip_prefix(record)?;
+    if shapes.transient.contains_key(record) {
+        return Some(format!("the layout of `{record}` changed"));
+    }
+    let shape = shapes.changed.get(record)?;
+    match part.strip_prefix('.') {
+        Some(field) if shape.lost().contains(field) => {
+            let how = match shape.removed.iter().any(|name| name == field) {
+                true => "removed",
+                false => "retyped",
+            };
+            Some(format!("the field `{field}` of `{record}` is {how}"))
+        }
+        None if shape.new_block => Some(format!(
+            "`{record}` gets new fields, and old code makes or copies whole objects of it"
+        )),
+        _ => None,
+    }
 }
 
 /// A stored pointer to a function of the old type could be called by new code as the new type.

@@ -1,13 +1,13 @@
 //! Which functions a patch must carry.
 //!
-//! Changed and added functions; functions that name storage that moves; direct callers of all of
-//! these, up to calls that go through slots; functions that become active with the new build and
+//! Changed and added functions; functions that name storage that moves, or handle records of another
+//! shape; direct callers of all of these, up to calls that go through slots; functions that become active with the new build and
 //! so must call through slots from now on; and copies of unchanged functions without a row that
 //! any of them calls.
 
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Role, SymbolKind, Target};
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 
 use super::at_definition;
 use super::compare::{Comparison, defined};
@@ -38,6 +38,10 @@ pub(super) struct Closure {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a result of one pass of `diff`"
+)]
 /// Closes over what must move together. `placed` are the points that a fresh build would have.
 pub(super) fn close(
     old: &Program,
@@ -45,6 +49,7 @@ pub(super) fn close(
     graph: &CallGraph,
     comparison: &Comparison,
     data: &Data,
+    affected: &IndexMap<EntityId, String>,
     state: &State,
     placed: &[Point],
 ) -> Closure {
@@ -52,6 +57,7 @@ pub(super) fn close(
     let mut functions: IndexSet<EntityId> = comparison.changed.clone();
     functions.extend(&comparison.added);
     functions.extend(data.users.keys());
+    functions.extend(affected.keys());
     let direct = direct_callers(new);
     let mut points;
     let mut dispatching;

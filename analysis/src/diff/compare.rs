@@ -1,13 +1,13 @@
 //! Entity by entity: what is the same, changed, added, removed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ginseng_frontend::diag::{Diagnostic, Severity};
-use ginseng_frontend::facts::{SymbolKind, TypeDef, TypeKind};
+use ginseng_frontend::facts::SymbolKind;
 use indexmap::IndexSet;
 
 use crate::fingerprint;
-use crate::program::{EntityId, NamedUnit, Program};
+use crate::program::{EntityId, Program};
 
 /// The outcome; ids of the new program except where noted.
 #[derive(Default)]
@@ -74,8 +74,7 @@ pub(super) fn compare(old: &Program, new: &Program, values: &BTreeSet<String>) -
             found.removed_variables.insert(id);
         }
     }
-    found.refusals = changed_types(old, new);
-    found.refusals.extend(opaque_units(old, new));
+    found.refusals = opaque_units(old, new);
     found
 }
 
@@ -84,120 +83,6 @@ pub(super) fn defined(program: &Program, key: &str, kind: SymbolKind) -> Option<
     let id = *program.by_key.get(key)?;
     let entity = &program.entities[id];
     (entity.kind == kind && entity.definition.is_some()).then_some(id)
-}
-
-/// Structs and unions that both versions have, in use, with different layouts.
-fn changed_types(old: &Program, new: &Program) -> Vec<Diagnostic> {
-    let mut refusals = Vec::new();
-    let mut reported = IndexSet::new();
-    for unit in &new.units {
-        let Some(before) = old.units.iter().find(|other| other.key == unit.key) else {
-            continue;
-        };
-        let known = records(before);
-        let used = used_types(before);
-        for (key, definition) in records(unit) {
-            let Some(previous) = known.get(key) else {
-                continue;
-            };
-            let same = previous.fields == definition.fields
-                && previous.size == definition.size
-                && previous.align == definition.align;
-            if same || !used.contains(key) || !reported.insert(key.to_owned()) {
-                continue;
-            }
-            refusals.push(changed_type(previous, definition));
-        }
-    }
-    refusals
-}
-
-fn changed_type(old: &TypeDef, new: &TypeDef) -> Diagnostic {
-    let names = |ty: &TypeDef| -> Vec<String> {
-        ty.fields
-            .iter()
-            .map(|f| format!("{} {}", f.ty, f.name))
-            .collect()
-    };
-    let (before, after) = (names(old), names(new));
-    let added: Vec<_> = after.iter().filter(|f| !before.contains(f)).collect();
-    let removed: Vec<_> = before.iter().filter(|f| !after.contains(f)).collect();
-    let mut what = Vec::new();
-    if !added.is_empty() {
-        what.push(format!("added {}", list(&added)));
-    }
-    if !removed.is_empty() {
-        what.push(format!("removed {}", list(&removed)));
-    }
-    if what.is_empty() {
-        what.push("its fields are laid out differently".to_owned());
-    }
-    Diagnostic::new(
-        Severity::Error,
-        "changed-struct",
-        format!("the layout of `{}` changed: {}", new.key, what.join(", ")),
-    )
-    .at(&new.loc, "", "new layout here")
-    .at(&old.loc, "", "old layout here")
-    .help("this release updates functions and globals; keep the layout, or restart the program for this change")
-}
-
-fn list(words: &[&String]) -> String {
-    let quoted: Vec<String> = words.iter().map(|w| format!("`{w}`")).collect();
-    quoted.join(", ")
-}
-
-/// Tagged and typedef-named program types of a unit; ordinals of unnamed ones mean nothing across
-/// versions (where one matters, it is the type of a variable and compared there).
-fn records(unit: &NamedUnit) -> BTreeMap<&str, &TypeDef> {
-    unit.unit
-        .types
-        .iter()
-        .filter(|ty| !ty.system && ty.kind != TypeKind::Enum && !ty.key.contains('#'))
-        .map(|ty| (ty.key.as_str(), ty))
-        .collect()
-}
-
-/// Keys of the types that a unit's functions or variables use, members included.
-fn used_types(unit: &NamedUnit) -> IndexSet<String> {
-    let mut used: IndexSet<String> = IndexSet::new();
-    for function in &unit.unit.functions {
-        used.extend(function.type_keys.iter().cloned());
-    }
-    for (key, _) in records(unit) {
-        let variables = &unit.unit.symbols;
-        if variables
-            .iter()
-            .any(|s| s.kind == SymbolKind::Variable && !s.system && mentions(&s.ty, key))
-        {
-            used.insert(key.to_owned());
-        }
-    }
-    // What a used type holds by value or points to is in use as well.
-    let types = records(unit);
-    let mut index = 0;
-    while index < used.len() {
-        if let Some(ty) = types.get(used[index].as_str()) {
-            for field in &ty.fields {
-                let inner: Vec<String> = types
-                    .keys()
-                    .filter(|key| mentions(&field.ty, key))
-                    .map(|key| (*key).to_owned())
-                    .collect();
-                used.extend(inner);
-            }
-        }
-        index += 1;
-    }
-    used
-}
-
-/// Whether a type spelling contains `key` as whole words.
-fn mentions(ty: &str, key: &str) -> bool {
-    let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    ty.match_indices(key).any(|(at, _)| {
-        !word(ty[..at].chars().next_back()) && !word(ty[at + key.len()..].chars().next())
-    })
 }
 
 /// Units that are compiled as they come must not differ.

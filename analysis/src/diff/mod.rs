@@ -1,12 +1,14 @@
 //! What a patch from one build to the next must contain, and where it may be applied.
 
 mod admissible;
+mod affected;
 mod closure;
 mod compare;
 mod data;
 pub mod report;
+pub mod shapes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ginseng_frontend::diag::Diagnostic;
 use indexmap::{IndexMap, IndexSet};
@@ -16,12 +18,15 @@ use crate::facts;
 use crate::leaves::Leaf;
 use crate::points::{self, Point};
 use crate::program::{EntityId, NamedUnit, Program};
+use crate::records::Records;
 use crate::slots::{self, Dispatching};
 use crate::state::{LivePoint, Place, Slot, State};
 
+pub(crate) use affected::BYTE_FUNCTIONS;
 use compare::Comparison;
 pub use data::{Merge, Storage};
 pub use report::Report;
+use shapes::Shapes;
 
 /// The plan of a patch. Entity ids are those of `program`, the new one.
 pub struct ChangeSet {
@@ -35,6 +40,8 @@ pub struct ChangeSet {
     pub storage: IndexMap<EntityId, Storage>,
     /// Running values to merge, in order.
     pub merges: Vec<Merge>,
+    /// Records that changed.
+    pub shapes: Shapes,
     /// Functions that get their first slot with this patch, in slot order of its own table.
     pub new_slots: Vec<EntityId>,
     /// Existing slots that the patch redirects.
@@ -57,12 +64,13 @@ pub struct ChangeSet {
 
 /// Compares a running program (`old` text, `state`) with a new build and plans the patch. `values`
 /// are the keys of variables whose initial values differ, whatever their text says (`sizeof` of
-/// something that changed).
+/// something that changed). `renames` maps new names of fields, as `KEY.FIELD`, to their old names.
 pub fn diff(
     old: Vec<NamedUnit>,
     state: &State,
     new: Vec<NamedUnit>,
     values: &BTreeSet<String>,
+    renames: &BTreeMap<String, String>,
 ) -> ChangeSet {
     let old = Program::link(old);
     let new = Program::link(new);
@@ -70,12 +78,26 @@ pub fn diff(
     // What differs, entity by entity.
     let comparison = compare::compare(&old, &new, values);
     let mut diagnostics = comparison.refusals.clone();
+    // Records of another shape, and where their fields go.
+    let mut shapes = shapes::plan(&old, &new, state, renames);
+    diagnostics.extend(shapes.refusals.iter().cloned());
     // Constants and tables that move to new storage; values to merge in place.
     let mut data = data::plan(&old, &new, &comparison, state);
     diagnostics.extend(data.notes.iter().chain(&data.refusals).cloned());
     // All functions that must be compiled anew.
     let placed = points::place(&new, &graph);
-    let closure = closure::close(&old, &new, &graph, &comparison, &data, state, &placed);
+    let records = Records::of(&new);
+    let affected = affected::functions(&new, &records, &shapes);
+    let closure = closure::close(
+        &old,
+        &new,
+        &graph,
+        &comparison,
+        &data,
+        &affected,
+        state,
+        &placed,
+    );
     diagnostics.extend(closure.diagnostics.iter().cloned());
     // Tables of label addresses go with the body they lead into.
     data.add_label_tables(&new, &closure.functions);
@@ -95,12 +117,14 @@ pub fn diff(
             },
         );
     }
+    shapes::number(&mut shapes, &mut next);
     let points = number_points(&closure.points, &mut next);
     // At which points old code may go on without harm.
-    let verdict = admissible::judge(&old, &new, &comparison, &data, state);
+    let verdict = admissible::judge(&old, &new, &comparison, &data, &shapes, state);
     diagnostics.extend(verdict.refusals.iter().cloned());
     next.points = live_points(
         &new,
+        &records,
         &graph,
         &old,
         state,
@@ -109,11 +133,22 @@ pub fn diff(
         &points,
         &comparison,
     );
-    let report = report::report(&old, &new, state, &comparison, &data, &closure, &verdict);
+    let report = report::report(
+        &old,
+        &new,
+        state,
+        &comparison,
+        &data,
+        &shapes,
+        &affected,
+        &closure,
+        &verdict,
+    );
     ChangeSet {
         functions: closure.functions,
         storage: data.storage,
         merges: data.merges,
+        shapes,
         new_slots,
         redirected,
         points,
@@ -195,6 +230,7 @@ fn number_points(points: &[Point], next: &mut State) -> Vec<(Point, u32)> {
 )]
 fn live_points(
     new: &Program,
+    records: &Records,
     graph: &CallGraph,
     old: &Program,
     before: &State,
@@ -204,6 +240,7 @@ fn live_points(
     comparison: &Comparison,
 ) -> Vec<LivePoint> {
     let stays_old = |callee: EntityId| next.place(&new.entities[callee].key).slot.is_none();
+    let old_records = Records::of(old);
     let mut live = Vec::new();
     for known in &before.points {
         let mut point = known.clone();
@@ -212,7 +249,7 @@ fn live_points(
                 && closure.functions.contains(&id)
             {
                 let active = crate::active::Active::from([(id, 0)]);
-                let effects = crate::effects::of_point(new, &active, stays_old);
+                let effects = crate::effects::of_point(new, records, &active, stays_old);
                 merge(&mut point.effects, effects);
             }
         }
@@ -221,7 +258,7 @@ fn live_points(
     let all: Vec<Point> = points.iter().map(|(point, _)| point.clone()).collect();
     for (index, (point, id)) in points.iter().enumerate() {
         let active = facts::active_at(new, graph, point);
-        let mut effects = crate::effects::of_point(new, &active, stays_old);
+        let mut effects = crate::effects::of_point(new, records, &active, stays_old);
         // A caller further up may still run a body from before.
         for function in active.keys() {
             let key = &new.entities[*function].key;
@@ -234,7 +271,7 @@ fn live_points(
                     |callee: EntityId| before.place(&old.entities[callee].key).slot.is_none();
                 merge(
                     &mut effects,
-                    crate::effects::of_point(old, &stale, slotless),
+                    crate::effects::of_point(old, &old_records, &stale, slotless),
                 );
             }
         }

@@ -1,11 +1,13 @@
 //! What a comparison found, in plain words: the table of `ginsengc diff` and its JSON.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::admissible::Verdict;
 use super::closure::Closure;
 use super::compare::Comparison;
 use super::data::{Data, Storage};
+use super::shapes::Shapes;
 use crate::program::{EntityId, Program};
 use crate::state::State;
 
@@ -18,6 +20,8 @@ pub struct Report {
     pub functions: Functions,
     /// Variables with static storage.
     pub globals: Globals,
+    /// Struct and union types that changed, by key.
+    pub types: Vec<Type>,
     /// Update points.
     pub points: Points,
 }
@@ -52,6 +56,31 @@ pub struct Globals {
     pub moved: Vec<String>,
 }
 
+/// What becomes of a struct or union type.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Type {
+    /// `struct tag`, or a typedef's name.
+    pub name: String,
+    /// No object of it outlives an update point, so it changes freely.
+    pub transient: bool,
+    /// Fields that stay where they are.
+    pub kept: Vec<String>,
+    /// Those among them that have another place in the new text.
+    pub moved: Vec<String>,
+    /// New fields.
+    pub added: Vec<String>,
+    /// Fields that are gone; their bytes stay.
+    pub removed: Vec<String>,
+    /// Fields of another type.
+    pub retyped: Vec<String>,
+    /// Fields that a former version had.
+    pub restored: Vec<String>,
+    /// Bytes of the extension block that an object gets when it is touched.
+    pub extension_bytes: u64,
+    /// Unchanged functions that move along.
+    pub functions: Vec<String>,
+}
+
 /// Update points by whether they admit the patch.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Points {
@@ -78,15 +107,22 @@ impl Report {
         ]
         .iter()
         .all(|list| list.is_empty())
+            && self.types.is_empty()
     }
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a result of one pass of `diff`"
+)]
 pub(super) fn report(
     old: &Program,
     new: &Program,
     state: &State,
     comparison: &Comparison,
     data: &Data,
+    shapes: &Shapes,
+    affected: &IndexMap<EntityId, String>,
     closure: &Closure,
     verdict: &Verdict,
 ) -> Report {
@@ -111,6 +147,7 @@ pub(super) fn report(
             constants: stored(Storage::Constant),
             moved: stored(Storage::Moved),
         },
+        types: types(new, comparison, shapes, affected),
         points: Points {
             admissible: state
                 .points
@@ -125,6 +162,51 @@ pub(super) fn report(
                 .collect(),
         },
     }
+}
+
+fn types(
+    new: &Program,
+    comparison: &Comparison,
+    shapes: &Shapes,
+    affected: &IndexMap<EntityId, String>,
+) -> Vec<Type> {
+    let unchanged =
+        |id: &EntityId| !comparison.changed.contains(id) && !comparison.added.contains(id);
+    let pulled = |key: &str| {
+        let ids = affected
+            .iter()
+            .filter(|(id, by)| *by == key && unchanged(id));
+        names(new, ids.map(|(id, _)| *id))
+    };
+    let free = shapes.transient.iter().map(|(key, fields)| Type {
+        name: key.clone(),
+        transient: true,
+        kept: fields.clone(),
+        functions: pulled(key),
+        ..Type::default()
+    });
+    let stable = shapes.changed.iter().map(|(key, shape)| Type {
+        name: key.clone(),
+        kept: shape.kept.clone(),
+        moved: shape.moved.clone(),
+        added: shape.added.clone(),
+        removed: shape.removed.clone(),
+        retyped: shape
+            .retyped
+            .iter()
+            .map(|field| field.name.clone())
+            .collect(),
+        restored: shape.restored.clone(),
+        extension_bytes: match shape.layout.blocks.last() {
+            Some(block) if shape.new_block => block.size,
+            _ => 0,
+        },
+        functions: pulled(key),
+        ..Type::default()
+    });
+    let mut all: Vec<Type> = free.chain(stable).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
 }
 
 /// Sorted keys: the name, and for a static its unit before it.

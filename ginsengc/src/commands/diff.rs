@@ -55,6 +55,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         &old.record.state,
         new.record.units.clone(),
         &patch::changed_values(&images, &new.images()?),
+        &std::collections::BTreeMap::new(),
     );
     let mut diagnostics = changes.diagnostics.clone();
     let nothing =

@@ -1,0 +1,367 @@
+//! Records whose definitions differ: which may change freely, and where the fields of the others
+//! go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ginseng_frontend::diag::{Diagnostic, Severity};
+use ginseng_frontend::facts::{TypeDef, TypeKind};
+
+use crate::layout::{self, Block, Layout, Placed};
+use crate::lifetime;
+use crate::program::Program;
+use crate::records::{self, Records};
+use crate::state::{Row, State};
+
+/// The row of a block that this patch brings, until it has one.
+pub const UNNUMBERED: Row = Row::MAX;
+
+/// What becomes of one record.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    /// Where everything is from now on.
+    pub layout: Layout,
+    /// The patch brings a kind of block: the last one of the layout.
+    pub new_block: bool,
+    /// Fields that stay in their place.
+    pub kept: Vec<String>,
+    /// Those among them that have another offset in the text.
+    pub moved: Vec<String>,
+    /// New fields.
+    pub added: Vec<String>,
+    /// Fields that are gone.
+    pub removed: Vec<String>,
+    /// Fields of another type.
+    pub retyped: Vec<Retyped>,
+    /// Fields that a former version had, with the values they had then.
+    pub restored: Vec<String>,
+}
+
+/// A field of another type.
+#[derive(Clone, Debug)]
+pub struct Retyped {
+    /// Its name.
+    pub name: String,
+    /// Its former place.
+    pub before: Placed,
+    /// Its place now.
+    pub after: Placed,
+}
+
+impl Shape {
+    /// Whether a field's place or type is not what it was: code that names it must move along.
+    pub fn touches(&self, member: &str) -> bool {
+        let Some(place) = self.layout.present(member) else {
+            return false;
+        };
+        !self.kept.contains(&place.name)
+    }
+
+    /// Fields that old code may not use any more.
+    pub fn lost(&self) -> BTreeSet<&str> {
+        let retyped = self.retyped.iter().map(|field| &field.name);
+        let names = self.removed.iter().chain(retyped);
+        names.map(String::as_str).collect()
+    }
+}
+
+/// The outcome, by program-wide key.
+#[derive(Clone, Debug, Default)]
+pub struct Shapes {
+    /// Records that changed and may have objects that live on.
+    pub changed: BTreeMap<String, Shape>,
+    /// Records that changed and have none.
+    pub transient: BTreeMap<String, Vec<String>>,
+    /// What cannot be done.
+    pub(super) refusals: Vec<Diagnostic>,
+}
+
+/// Compares all records of two programs. `renames` maps the new names of fields, as
+/// `KEY.FIELD`, to the old names of the fields.
+pub(super) fn plan(
+    old: &Program,
+    new: &Program,
+    state: &State,
+    renames: &BTreeMap<String, String>,
+) -> Shapes {
+    let before = Records::of(old);
+    let after = Records::of(new);
+    let active: BTreeSet<String> = state
+        .points
+        .iter()
+        .flat_map(|point| point.active.iter().cloned())
+        .collect();
+    let persistent = lifetime::persistent(old, &before, &active);
+    let mut planner = Planner {
+        before: &before,
+        after: &after,
+        state,
+        renames,
+        planned: BTreeMap::new(),
+    };
+    let mut shapes = Shapes::default();
+    for (was, key) in pairs(old, new, &before, &after) {
+        let (Some(previous), Some(ty)) = (before.get(&was), after.get(&key)) else {
+            continue;
+        };
+        if ty.system || records::same(previous, ty) {
+            continue;
+        }
+        if !persistent.contains(&was) {
+            let names = ty.fields.iter().map(|field| field.name.clone()).collect();
+            shapes.transient.insert(key, names);
+        } else if let Err(reason) = planner.shape(&was, &key) {
+            shapes.refusals.push(unstable(previous, ty, &reason));
+        }
+    }
+    // What they hold by value without a name of its own has changed with them.
+    for ((was, key), shape) in planner.planned {
+        if let (Ok(shape), Some(a), Some(b)) = (shape, before.get(&was), after.get(&key))
+            && !records::same(a, b)
+        {
+            shapes.changed.insert(key, shape);
+        }
+    }
+    shapes
+}
+
+/// Gives the kinds of blocks their rows, and notes the new layouts.
+pub(super) fn number(shapes: &mut Shapes, next: &mut State) {
+    for shape in shapes.changed.values_mut().filter(|shape| shape.new_block) {
+        let row = next.take_row();
+        if let Some(block) = shape.layout.blocks.last_mut() {
+            block.kind = row;
+        }
+    }
+    for key in shapes.transient.keys() {
+        next.layouts.remove(key);
+    }
+    for (key, shape) in &shapes.changed {
+        next.layouts.insert(key.clone(), shape.layout.clone());
+    }
+}
+
+/// The records of both versions that are the same one, old key first. An unnamed record has an
+/// ordinal for a key: at file scope it is told by the variable that has it, inside another record by
+/// its field, when that one is compared.
+fn pairs(
+    old: &Program,
+    new: &Program,
+    before: &Records,
+    after: &Records,
+) -> BTreeSet<(String, String)> {
+    let mut pairs: BTreeSet<(String, String)> = after
+        .by_key
+        .keys()
+        .filter(|key| !key.contains('#') && before.by_key.contains_key(*key))
+        .map(|key| (key.clone(), key.clone()))
+        .collect();
+    for id in new.defined_variables() {
+        let entity = &new.entities[id];
+        let Some(&known) = old.by_key.get(&entity.key) else {
+            continue;
+        };
+        let held = |program: &Program, records: &Records, id: usize| {
+            let entity = &program.entities[id];
+            records.held(entity.definition?.unit, &entity.ty)
+        };
+        if let (Some((was, _)), Some((key, _))) = (held(old, before, known), held(new, after, id))
+            && was.contains('#')
+            && key.contains('#')
+        {
+            pairs.insert((was, key));
+        }
+    }
+    pairs
+}
+
+struct Planner<'a> {
+    before: &'a Records<'a>,
+    after: &'a Records<'a>,
+    state: &'a State,
+    renames: &'a BTreeMap<String, String>,
+    planned: BTreeMap<(String, String), Result<Shape, String>>,
+}
+
+impl Planner<'_> {
+    /// The shape of a record that was `old` and is `new`; else why its offsets cannot stay.
+    fn shape(&mut self, old: &str, new: &str) -> Result<Shape, String> {
+        let pair = (old.to_owned(), new.to_owned());
+        if let Some(known) = self.planned.get(&pair) {
+            return known.clone();
+        }
+        // Records do not contain themselves, so this is never read; it only ends wrong input.
+        self.planned.insert(pair.clone(), Err(String::new()));
+        let shape = self.compare(old, new);
+        self.planned.insert(pair, shape.clone());
+        shape
+    }
+
+    fn compare(&mut self, old: &str, new: &str) -> Result<Shape, String> {
+        let &(old_unit, previous) = self.before.by_key.get(old).ok_or("it is not complete")?;
+        let &(new_unit, ty) = self.after.by_key.get(new).ok_or("it is not complete")?;
+        if previous.kind != ty.kind {
+            return Err("a struct became a union, or a union a struct".to_owned());
+        }
+        let running = match self.state.layouts.get(old) {
+            Some(layout) => layout.clone(),
+            None => Layout::natural(self.before, old_unit, previous),
+        };
+        let wanted = layout::fields(self.after, new_unit, ty);
+        let natural = layout::fields(self.before, old_unit, previous);
+        let mut shape = Shape {
+            layout: Layout {
+                fields: Vec::new(),
+                ..running.clone()
+            },
+            ..Shape::default()
+        };
+        let mut block = Block {
+            kind: UNNUMBERED,
+            size: 0,
+            align: 1,
+        };
+        let number = running.blocks.len() as u32;
+        let mut taken = BTreeSet::new();
+        for field in &wanted {
+            let former = self.renames.get(&format!("{new}.{}", field.name));
+            let name = former.unwrap_or(&field.name);
+            let known = running
+                .fields
+                .iter()
+                .position(|f| f.name == *name && !f.gone);
+            let known = known.or_else(|| {
+                running
+                    .fields
+                    .iter()
+                    .position(|f| f.name == *name && self.keeps(f, field))
+            });
+            match known {
+                Some(index) if self.keeps(&running.fields[index], field) => {
+                    let place = &running.fields[index];
+                    taken.insert(index);
+                    shape.layout.fields.push(Placed {
+                        name: field.name.clone(),
+                        record: field.record.clone(),
+                        gone: false,
+                        ..place.clone()
+                    });
+                    if place.gone {
+                        shape.restored.push(field.name.clone());
+                        continue;
+                    }
+                    shape.kept.push(field.name.clone());
+                    let at = natural.iter().find(|f| f.name == *name);
+                    if at.is_some_and(|at| at.offset != field.offset) {
+                        shape.moved.push(field.name.clone());
+                    }
+                }
+                known => {
+                    if ty.kind == TypeKind::Union {
+                        let fits = field.size <= running.size && field.align <= running.align;
+                        if known.is_some() || !fits {
+                            return Err(format!(
+                                "`{}` does not fit into what the union is",
+                                field.name
+                            ));
+                        }
+                        shape.layout.fields.push(field.clone());
+                        shape.added.push(field.name.clone());
+                        continue;
+                    }
+                    if field.size == 0 && field.ty.ends_with("[]") {
+                        return Err(format!("the flexible array `{}` is new", field.name));
+                    }
+                    let placed = append(&mut block, number, field);
+                    match known {
+                        Some(index) => {
+                            shape.retyped.push(Retyped {
+                                name: field.name.clone(),
+                                before: running.fields[index].clone(),
+                                after: placed.clone(),
+                            });
+                        }
+                        None => shape.added.push(field.name.clone()),
+                    }
+                    shape.layout.fields.push(placed);
+                }
+            }
+        }
+        for (index, place) in running.fields.iter().enumerate() {
+            if !taken.contains(&index) {
+                let retyped = shape.retyped.iter().any(|f| f.before == *place);
+                if !place.gone && !retyped {
+                    shape.removed.push(place.name.clone());
+                }
+                shape.layout.fields.push(Placed {
+                    gone: true,
+                    ..place.clone()
+                });
+            }
+        }
+        let order = |f: &Placed| (f.block.map_or(0, |b| b + 1), f.offset, f.gone);
+        shape.layout.fields.sort_by_key(order);
+        if block.size > 0 {
+            block.size = block.size.next_multiple_of(block.align);
+            shape.layout.blocks.push(block);
+            shape.new_block = true;
+        }
+        Ok(shape)
+    }
+
+    /// Whether a field can stay where it is.
+    fn keeps(&mut self, old: &Placed, new: &Placed) -> bool {
+        if old.width != new.width {
+            return false;
+        }
+        match (&old.record, &new.record) {
+            (None, None) => old.ty == new.ty,
+            (Some(a), Some(b)) => {
+                let anonymous = |key: &str| key.contains('#');
+                let named_alike = old.ty == new.ty || anonymous(a) && anonymous(b);
+                let (count_a, count_b) =
+                    (records::innermost(&old.ty).1, records::innermost(&new.ty).1);
+                if !named_alike || count_a != count_b {
+                    return false;
+                }
+                let same = matches!(
+                    (self.before.get(a), self.after.get(b)),
+                    (Some(a), Some(b)) if records::same(a, b)
+                );
+                let inline = old.name.starts_with('{');
+                same || match self.shape(a, b) {
+                    // The members of an anonymous union have no object of their own.
+                    Ok(shape) => !inline || shape.layout.blocks.is_empty(),
+                    Err(_) => false,
+                }
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Gives a field a place in a new block.
+fn append(block: &mut Block, number: u32, field: &Placed) -> Placed {
+    // A bit-field gets a unit of its own.
+    let offset = block.size.next_multiple_of(field.align);
+    block.size = offset + field.size;
+    block.align = block.align.max(field.align);
+    Placed {
+        offset: 8 * offset,
+        block: Some(number),
+        ..field.clone()
+    }
+}
+
+fn unstable(old: &TypeDef, new: &TypeDef, reason: &str) -> Diagnostic {
+    Diagnostic::new(
+        Severity::Error,
+        "unstable-layout",
+        format!(
+            "objects of `{}` live on, and cannot be changed in place: {reason}",
+            new.key
+        ),
+    )
+    .at(&new.loc, "", "new layout here")
+    .at(&old.loc, "", "old layout here")
+    .help("give the new layout another name, or restart the program for this change")
+}

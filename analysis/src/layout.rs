@@ -1,0 +1,140 @@
+//! Where the fields of a record are in a running process, whatever its present text says.
+//!
+//! **Stable offsets**: an object never grows, moves or changes its size, and a field that survives
+//! from one version to the next stays where it is. What a version adds or retypes lives in an
+//! **extension block**, a side allocation of its own that the runtime finds by the object's address
+//! and the block's kind. Each version that adds to a record adds one kind of block.
+
+use ginseng_frontend::facts::{Field, TypeDef, TypeKind};
+use serde::{Deserialize, Serialize};
+
+use crate::records::Records;
+use crate::state::Row;
+
+/// The running layout of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// `sizeof`, in bytes, for ever.
+    pub size: u64,
+    /// Alignment in bytes.
+    pub align: u64,
+    /// Present and former fields, in order of their places.
+    pub fields: Vec<Placed>,
+    /// Kinds of extension blocks, in the order in which they came.
+    pub blocks: Vec<Block>,
+}
+
+/// One kind of extension block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// Row of its descriptor; identifies it.
+    pub kind: Row,
+    /// Bytes.
+    pub size: u64,
+    /// Alignment in bytes.
+    pub align: u64,
+}
+
+/// A field's place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    /// Name; for an anonymous union `{first}` by its first member.
+    pub name: String,
+    /// The members of an anonymous union, which code names without it.
+    pub members: Vec<String>,
+    /// Canonical type spelling.
+    pub ty: String,
+    /// Offset in bits, in the object or in its block.
+    pub offset: u64,
+    /// Width in bits of a bit-field.
+    pub width: Option<u32>,
+    /// `sizeof` its type.
+    pub size: u64,
+    /// Alignment of its type in bytes.
+    pub align: u64,
+    /// Program-wide key of the record it holds by value.
+    pub record: Option<String>,
+    /// Index into [`Layout::blocks`]; none: in the object itself.
+    pub block: Option<u32>,
+    /// The present version does not have it; its bytes stay as they are.
+    pub gone: bool,
+}
+
+impl Layout {
+    /// The layout that a definition has by itself.
+    pub fn natural(records: &Records, unit: usize, ty: &TypeDef) -> Self {
+        Self {
+            size: ty.size,
+            align: ty.align,
+            fields: fields(records, unit, ty),
+            blocks: Vec::new(),
+        }
+    }
+
+    /// The place of a field that the present version has, as code names it.
+    pub fn present(&self, name: &str) -> Option<&Placed> {
+        let called = |f: &&Placed| f.name == name || f.members.iter().any(|m| m == name);
+        self.fields.iter().filter(|f| !f.gone).find(called)
+    }
+}
+
+/// The fields of a definition as one list: those of anonymous structs are the record's own, with
+/// their offsets in it, and an anonymous union is one field.
+pub fn fields(records: &Records, unit: usize, ty: &TypeDef) -> Vec<Placed> {
+    let mut found = Vec::new();
+    for field in &ty.fields {
+        flatten(records, unit, field, 0, &mut found);
+    }
+    found
+}
+
+fn flatten(records: &Records, unit: usize, field: &Field, base: u64, found: &mut Vec<Placed>) {
+    let record = field
+        .record
+        .as_ref()
+        .map(|key| records.key(unit, key).to_owned());
+    let inner = record.as_deref().and_then(|key| records.get(key));
+    let mut name = field.name.clone();
+    let mut members = Vec::new();
+    if name.is_empty()
+        && let Some(inner) = inner
+    {
+        if inner.kind == TypeKind::Struct {
+            for member in &inner.fields {
+                flatten(records, unit, member, base + field.offset, found);
+            }
+            return;
+        }
+        let first = inner.fields.first().map_or("", |f| f.name.as_str());
+        name = format!("{{{first}}}");
+        members = named(records, inner);
+    }
+    if name.is_empty() {
+        return;
+    }
+    found.push(Placed {
+        name,
+        members,
+        ty: field.ty.clone(),
+        offset: base + field.offset,
+        width: field.width,
+        size: field.size,
+        align: field.align.max(1),
+        record,
+        block: None,
+        gone: false,
+    });
+}
+
+/// The names by which code reaches into a record without a name.
+fn named(records: &Records, ty: &TypeDef) -> Vec<String> {
+    let mut names = Vec::new();
+    for field in &ty.fields {
+        let inner = field.record.as_deref().and_then(|key| records.get(key));
+        match inner {
+            Some(inner) if field.name.is_empty() => names.extend(named(records, inner)),
+            _ => names.push(field.name.clone()),
+        }
+    }
+    names
+}

@@ -1,0 +1,311 @@
+//! Edits of definitions and of the code that uses shaped records.
+
+use std::collections::BTreeMap;
+
+use ginseng_frontend::facts::{Span, TypeDef, Unit};
+use ginseng_frontend::lex;
+use ginseng_frontend::objects::{Automatic, Object, ObjectKind};
+
+use super::fields::Bodies;
+use super::support::{CHECKED, behind};
+use super::{UnitShapes, block_name, kind_name, plain_name};
+use crate::edits::{Edits, only_lines};
+
+/// Edits a unit. Comes last: what it puts around an expression belongs inside what others put there.
+pub(crate) fn edit(unit: &Unit, shapes: &UnitShapes, edits: &mut Edits) {
+    let bodies = Bodies { unit, shapes };
+    definitions(&bodies, edits);
+    for assertion in &unit.assertions {
+        edits.replace(*assertion, only_lines(assertion.of(&unit.text)));
+    }
+    checked_functions(unit, edits);
+    let objects: Vec<Around> = unit
+        .objects
+        .iter()
+        .enumerate()
+        .filter_map(|(index, object)| around(&bodies, index, object))
+        .collect();
+    let members = unit.members.iter().filter_map(|member| {
+        let shaped = shapes.shaped(&member.type_key)?;
+        let block = shaped.layout.present(&member.field)?.block?;
+        let kind = shaped.layout.blocks[block as usize].kind;
+        let address = if member.arrow { "(" } else { "&(" };
+        let mut around = Around::default();
+        around.open.push((
+            member.base.start,
+            format!("(({} *)ginseng_extension({address}", block_name(kind)),
+        ));
+        around
+            .close
+            .push((member.base.end, format!("), &{}))", kind_name(kind))));
+        if !member.arrow {
+            let operator = Span {
+                start: member.base.end,
+                end: member.span.end,
+            };
+            around.replace.extend(dot(unit, operator));
+        }
+        Some(around)
+    });
+    // In order of text what is around comes first; at one place it must be opened first and closed
+    // last.
+    let mut all: Vec<Around> = objects.into_iter().chain(members).collect();
+    all.sort_by_key(Around::order);
+    for around in &mut all {
+        for (at, text) in std::mem::take(&mut around.open) {
+            edits.insert(at, text);
+        }
+        for (span, text) in std::mem::take(&mut around.replace) {
+            edits.replace(span, text);
+        }
+    }
+    for around in all.into_iter().rev() {
+        for (at, text) in around.close {
+            edits.insert(at, text);
+        }
+    }
+}
+
+/// Text around a part of an expression or declaration.
+#[derive(Default)]
+struct Around {
+    open: Vec<(u32, String)>,
+    close: Vec<(u32, String)>,
+    replace: Vec<(Span, String)>,
+}
+
+impl Around {
+    /// By start, and of those that start together the longest first.
+    fn order(&self) -> (u32, u32) {
+        let start = self.open.first().map_or(u32::MAX, |(at, _)| *at);
+        let end = self.close.last().map_or(start, |(at, _)| *at);
+        (start, u32::MAX - end)
+    }
+}
+
+/// Replaces `.` by `->`.
+fn dot(unit: &Unit, span: Span) -> Option<(Span, String)> {
+    let tokens = lex::tokens(span.of(&unit.text));
+    let dot = tokens
+        .iter()
+        .find(|token| token.of(span.of(&unit.text)) == ".")?;
+    let place = Span {
+        start: span.start + dot.span.start,
+        end: span.start + dot.span.end,
+    };
+    Some((place, "->".to_owned()))
+}
+
+/// Bodies of shaped records, and what goes behind the declarations they stand in.
+fn definitions(bodies: &Bodies, edits: &mut Edits) {
+    let mut tails: BTreeMap<u32, String> = BTreeMap::new();
+    for (number, ty) in bodies.unit.types.iter().enumerate() {
+        if let Some(shaped) = bodies.shapes.types.get(&number) {
+            edits.replace(
+                ty.body,
+                with_lines(bodies.unit, ty, &bodies.stable(ty, &shaped.layout)),
+            );
+        }
+        let text = behind(bodies, number);
+        if !text.is_empty() {
+            let end = statement_end(&bodies.unit.text, ty.statement);
+            *tails.entry(end).or_default() += &text;
+        }
+    }
+    for (at, text) in tails {
+        edits.insert(at, text);
+    }
+}
+
+/// Keeps the lines of a replaced body.
+fn with_lines(unit: &Unit, ty: &TypeDef, body: &str) -> String {
+    format!("{body}{}", only_lines(ty.body.of(&unit.text)))
+}
+
+/// Behind the external or block declaration that starts at `start`.
+fn statement_end(text: &str, start: u32) -> u32 {
+    let rest = &text[start as usize..];
+    let mut depth = 0;
+    let mut last = "";
+    let mut is_body = false;
+    for token in lex::tokens(rest) {
+        if token.kind == lex::Kind::Directive {
+            continue;
+        }
+        let word = token.of(rest);
+        match word {
+            "{" | "(" | "[" => {
+                is_body |= depth == 0 && word == "{" && last == ")";
+                depth += 1;
+            }
+            "}" | ")" | "]" => {
+                depth -= 1;
+                if depth == 0 && word == "}" && is_body {
+                    return start + token.span.end;
+                }
+            }
+            ";" if depth == 0 => return start + token.span.end,
+            _ => {}
+        }
+        last = word;
+    }
+    text.len() as u32
+}
+
+/// `_FORTIFY_SOURCE` calls builtins, which would be expanded where they stand.
+fn checked_functions(unit: &Unit, edits: &mut Edits) {
+    for token in lex::tokens(&unit.text) {
+        if token.kind != lex::Kind::Identifier {
+            continue;
+        }
+        let word = token.of(&unit.text);
+        let Some(name) = word.strip_prefix("__builtin_") else {
+            continue;
+        };
+        for (function, stands_for) in CHECKED {
+            if name.strip_prefix("__").and_then(|n| n.strip_suffix("_chk")) == Some(function) {
+                edits.replace(token.span, *stands_for);
+            } else if name == *function {
+                edits.replace(token.span, format!("ginseng_{function}"));
+            }
+        }
+    }
+}
+
+/// What goes around a whole object.
+fn around(bodies: &Bodies, index: usize, object: &Object) -> Option<Around> {
+    let shapes = bodies.shapes;
+    let unit = bodies.unit;
+    let plain = shapes.plain(&object.type_key);
+    let blocks = has_blocks(bodies, &object.type_key);
+    let mut around = Around::default();
+    match &object.kind {
+        ObjectKind::Automatic(automatic) => {
+            return Some(declared(bodies, index, object, automatic));
+        }
+        ObjectKind::Literal { ty, list } => {
+            let number = plain?;
+            let record = &object.type_key;
+            around.open.push((
+                ty.start,
+                format!(
+                    "(*({record} *)__ginseng_take_{number}(&({record}){{0}}, &({})",
+                    plain_name(&unit.types[number], number)
+                ),
+            ));
+            around.replace.push((*ty, only_lines(ty.of(&unit.text))));
+            around.close.push((list.end, "))".to_owned()));
+        }
+        ObjectKind::Assigned {
+            left,
+            right,
+            lvalue: true,
+        } if blocks => {
+            let record = &object.type_key;
+            around.open.push((
+                left.start,
+                format!("(*({record} *)ginseng_memmove((void *)&("),
+            ));
+            let between = Span {
+                start: left.end,
+                end: right.start,
+            };
+            let lines = only_lines(between.of(&unit.text));
+            around.replace.push((between, format!("), &({lines}")));
+            around
+                .close
+                .push((right.end, format!("), sizeof({record})))")));
+        }
+        _ => return None,
+    }
+    Some(around)
+}
+
+/// A declaration of automatic objects.
+fn declared(bodies: &Bodies, index: usize, object: &Object, automatic: &Automatic) -> Around {
+    let unit = bodies.unit;
+    let plain = bodies.shapes.plain(&object.type_key);
+    let blocks = has_blocks(bodies, &object.type_key);
+    let name = automatic.name.of(&unit.text);
+    let mut around = Around::default();
+    let array = object.ty != object.type_key && object.ty.ends_with(']');
+    let mut behind = String::new();
+    match (automatic.initialiser, plain) {
+        (Some(list), Some(number)) if automatic.braced && array => {
+            let record = &object.type_key;
+            let plain = plain_name(&unit.types[number], number);
+            let other = format!("__ginseng_list_{name}");
+            around.replace.push((automatic.specifiers, plain.clone()));
+            around.replace.push((automatic.name, other.clone()));
+            let declarator = automatic.declarator.of(&unit.text);
+            let declarator = if declarator.contains("[]") {
+                format!("{name}[sizeof {other} / sizeof({plain})]")
+            } else {
+                crate::rewrite::flat(declarator)
+            };
+            around.open.push((list.start, String::new()));
+            behind = format!(
+                " {record} {declarator}; for (unsigned long __ginseng_i = 0; \
+                 __ginseng_i < sizeof {other} / sizeof({plain}); __ginseng_i++) \
+                 __ginseng_take_{number}(({record} *){name} + __ginseng_i, \
+                 ({plain} *){other} + __ginseng_i);"
+            );
+        }
+        (Some(list), Some(number)) if automatic.braced => {
+            around.open.push((
+                list.start,
+                format!(
+                    "*(__typeof__({name}) *)__ginseng_take_{number}((void *)&{name}, &({})",
+                    plain_name(&unit.types[number], number)
+                ),
+            ));
+            around.close.push((list.end, ")".to_owned()));
+        }
+        (Some(value), _) if !automatic.braced && automatic.lvalue && blocks && !array => {
+            around.open.push((
+                value.start,
+                format!("*(__typeof__({name}) *)ginseng_memmove((void *)&{name}, &("),
+            ));
+            around.close.push((value.end, format!("), sizeof {name})")));
+        }
+        _ => {}
+    }
+    if blocks && !automatic.in_for {
+        let function = &unit.functions[object.function as usize];
+        let fresh = automatic.initialiser.is_none();
+        // A jump into the scope would leave the companion without a value.
+        behind += &match (function.jumps, fresh) {
+            (true, true) => format!(" ginseng_forget(&{name}, sizeof {name});"),
+            (true, false) => String::new(),
+            (false, _) => {
+                let value = match fresh {
+                    true => format!("__ginseng_open(&{name}, sizeof {name})"),
+                    false => format!("{{ &{name}, sizeof {name} }}"),
+                };
+                format!(
+                    " struct __ginseng_scope __ginseng_scope_{index} \
+                     __attribute__((cleanup(__ginseng_close))) = {value};"
+                )
+            }
+        };
+    }
+    if !behind.is_empty() {
+        around.close.push((automatic.declaration.end, behind));
+    }
+    around
+}
+
+/// Whether objects of a record have, or hold objects that have, extension blocks.
+fn has_blocks(bodies: &Bodies, key: &str) -> bool {
+    let shapes = bodies.shapes;
+    let Some(&number) = shapes.index.get(key) else {
+        return false;
+    };
+    let own = shapes.types.get(&number);
+    own.is_some_and(|shaped| !shaped.layout.blocks.is_empty())
+        || bodies.unit.types[number]
+            .fields
+            .iter()
+            .filter_map(|field| field.record.as_deref())
+            .any(|inner| has_blocks(bodies, inner))
+}

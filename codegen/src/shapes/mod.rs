@@ -1,0 +1,150 @@
+//! Records of another shape, in the text of a patch's unit: definitions with stable offsets,
+//! extension blocks, and the edits of all code that touches either.
+//!
+//! A record whose running layout is not what its text says is called **shaped** here. Its
+//! definition is replaced by one in which every field that lives in the object stands at its running
+//! offset; each kind of extension block becomes a struct of its own; a field in a block is reached
+//! through the runtime. Initialisers are written in the order of the text, so the **plain** record, as
+//! the text has it, exists beside it under another name, with a function that takes one for the other.
+
+mod convert;
+mod edit;
+mod fields;
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ginseng_analysis::diff::shapes::{Retyped, Shapes};
+use ginseng_analysis::layout::Layout;
+use ginseng_analysis::records::Records;
+use ginseng_analysis::state::Row;
+use ginseng_frontend::facts::{TypeDef, TypeKind, Unit};
+use ginseng_frontend::objects::ObjectKind;
+
+pub(crate) use convert::convert;
+pub(crate) use edit::edit;
+pub(crate) use support::prelude;
+
+/// The shaped records of one unit.
+pub(crate) struct UnitShapes {
+    /// By index into the unit's types.
+    types: BTreeMap<usize, Shaped>,
+    /// Types, by index, whose plain form initialisers in the unit's code need.
+    plain: BTreeSet<usize>,
+    /// Index of each type by its key in the unit.
+    index: BTreeMap<String, usize>,
+}
+
+struct Shaped {
+    layout: Layout,
+    /// The last block is the patch's own, and this unit defines its kind.
+    home: bool,
+    /// What the new block's fields are converted from.
+    retyped: Vec<Retyped>,
+    /// A function of the user that fills the new block.
+    transformer: Option<String>,
+}
+
+impl UnitShapes {
+    /// Collects what concerns a unit. `homes` says in which unit the kinds of a record's new block
+    /// are defined; `transformers` are the user's, by record.
+    pub(crate) fn of(
+        records: &Records,
+        index: usize,
+        unit: &Unit,
+        layouts: &BTreeMap<String, Layout>,
+        shapes: &Shapes,
+        homes: &BTreeMap<String, usize>,
+        transformers: &BTreeMap<String, String>,
+    ) -> Self {
+        let mut found = Self {
+            types: BTreeMap::new(),
+            plain: BTreeSet::new(),
+            index: BTreeMap::new(),
+        };
+        let mut mixed = BTreeSet::new();
+        for (number, ty) in unit.types.iter().enumerate() {
+            if ty.kind == TypeKind::Enum {
+                continue;
+            }
+            found.index.insert(ty.key.clone(), number);
+            let key = records.key(index, &ty.key);
+            if records
+                .inside(key)
+                .iter()
+                .any(|key| layouts.contains_key(key))
+            {
+                mixed.insert(number);
+            }
+            if let Some(layout) = layouts.get(key) {
+                let change = shapes.changed.get(key);
+                let shaped = Shaped {
+                    layout: layout.clone(),
+                    home: homes.get(key) == Some(&index),
+                    retyped: change.map_or_else(Vec::new, |shape| shape.retyped.clone()),
+                    transformer: transformers.get(key).cloned(),
+                };
+                found.types.insert(number, shaped);
+            }
+        }
+        let listed = unit.objects.iter().filter(|object| match &object.kind {
+            ObjectKind::Literal { .. } => true,
+            ObjectKind::Automatic(automatic) => automatic.braced,
+            _ => false,
+        });
+        for object in listed {
+            found.want_plain(unit, &object.type_key, &mixed);
+        }
+        found
+    }
+
+    /// Asks for the plain form of a record that is shaped or holds one that is.
+    fn want_plain(&mut self, unit: &Unit, key: &str, mixed: &BTreeSet<usize>) {
+        let Some(&number) = self.index.get(key) else {
+            return;
+        };
+        if mixed.contains(&number) && self.plain.insert(number) {
+            for field in &unit.types[number].fields {
+                if let Some(inner) = &field.record {
+                    self.want_plain(unit, inner, mixed);
+                }
+            }
+        }
+    }
+
+    /// Whether the unit has any.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.types.is_empty()
+    }
+
+    fn shaped(&self, key: &str) -> Option<&Shaped> {
+        self.types.get(self.index.get(key)?)
+    }
+
+    /// Number of the plain form of a record, if there is one.
+    fn plain(&self, key: &str) -> Option<usize> {
+        let number = *self.index.get(key)?;
+        self.plain.contains(&number).then_some(number)
+    }
+}
+
+/// How C spells a record by its key; none for one that has no name of its own.
+fn spelling(key: &str) -> Option<&str> {
+    (!key.contains('#')).then_some(key)
+}
+
+fn block_name(kind: Row) -> String {
+    format!("struct __ginseng_block_{kind}")
+}
+
+fn kind_name(kind: Row) -> String {
+    format!("__ginseng_kind_{kind}")
+}
+
+fn plain_name(ty: &TypeDef, number: usize) -> String {
+    let keyword = match ty.kind {
+        TypeKind::Union => "union",
+        _ => "struct",
+    };
+    format!("{keyword} __ginseng_plain_{number}")
+}

@@ -1,0 +1,315 @@
+//! Declarations that go with shaped records: blocks, kinds, and what fills them.
+
+use std::fmt::Write;
+
+use ginseng_analysis::layout::Placed;
+use ginseng_frontend::facts::{TypeDef, TypeKind};
+
+use super::fields::Bodies;
+use super::{Shaped, UnitShapes, block_name, convert, kind_name, plain_name, spelling};
+use crate::rewrite::row_name;
+
+/// What every unit with shaped records declares first.
+pub(crate) fn prelude(shapes: &UnitShapes) -> String {
+    let mut text = String::from(
+        "extern void *ginseng_extension(const volatile void *, const void *) \
+         __attribute__((pure)); \
+         extern void *ginseng_memmove(void *, const void *, unsigned long); \
+         extern void *ginseng_memcpy(void *, const void *, unsigned long); \
+         extern void *ginseng_mempcpy(void *, const void *, unsigned long); \
+         extern void *ginseng_memset(void *, int, unsigned long); \
+         extern void ginseng_forget(const volatile void *, unsigned long); \
+         struct __ginseng_kind { unsigned size, object; \
+         int (*init)(const void *, void *); }; \
+         struct __ginseng_scope { const volatile void *start; unsigned long size; }; \
+         static __inline__ void __ginseng_close(struct __ginseng_scope *scope) \
+         { ginseng_forget(scope->start, scope->size); } \
+         static __inline__ struct __ginseng_scope __ginseng_open(const volatile void *start, \
+         unsigned long size) { struct __ginseng_scope scope = { start, size }; \
+         ginseng_forget(start, size); return scope; } ",
+    );
+    for (from, to) in CHECKED {
+        let fill = *from == "memset";
+        let source = if fill { "int b" } else { "const void *b" };
+        let _ = write!(
+            text,
+            "static __inline__ void *{to}(void *a, {source}, unsigned long n, unsigned long size) \
+             {{ (void)size; return ginseng_{from}(a, b, n); }} "
+        );
+    }
+    let mut kinds: Vec<_> = shapes
+        .types
+        .values()
+        .flat_map(|shaped| &shaped.layout.blocks)
+        .map(|block| block.kind)
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    for kind in kinds {
+        let _ = write!(
+            text,
+            "extern const struct __ginseng_kind {} __asm__(\"{}\") \
+             __attribute__((visibility(\"default\"))); ",
+            kind_name(kind),
+            row_name(kind)
+        );
+    }
+    text
+}
+
+/// Byte functions that `_FORTIFY_SOURCE` calls by other names, and what stands for them.
+pub(super) const CHECKED: &[(&str, &str)] = &[
+    ("memcpy", "__ginseng_memcpy_chk"),
+    ("memmove", "__ginseng_memmove_chk"),
+    ("mempcpy", "__ginseng_mempcpy_chk"),
+    ("memset", "__ginseng_memset_chk"),
+];
+
+/// What goes behind the declaration in which a type is defined.
+pub(super) fn behind(bodies: &Bodies, number: usize) -> String {
+    let shapes = bodies.shapes;
+    let ty = &bodies.unit.types[number];
+    let mut text = String::new();
+    if let Some(shaped) = shapes.types.get(&number) {
+        assert_layout(ty, shaped, &mut text);
+        for (index, block) in shaped.layout.blocks.iter().enumerate() {
+            let name = block_name(block.kind);
+            let body = bodies.block(ty, &shaped.layout, index as u32);
+            let _ = write!(
+                text,
+                " {name} {body}; _Static_assert(sizeof({name}) == {}, \"layout\");",
+                block.size
+            );
+        }
+        if shaped.home && ty.function.is_none() {
+            define_kind(shaped, &mut text);
+        }
+    }
+    if shapes.plain.contains(&number) && ty.function.is_none() {
+        let name = plain_name(ty, number);
+        let _ = write!(text, " {name} {};", bodies.plain(ty));
+        take(bodies, number, &mut text);
+    }
+    text
+}
+
+/// The compiler agrees about every number.
+fn assert_layout(ty: &TypeDef, shaped: &Shaped, text: &mut String) {
+    let Some(name) = spelling(&ty.key) else {
+        return;
+    };
+    let _ = write!(
+        text,
+        " _Static_assert(sizeof({name}) == {}, \"layout\");",
+        shaped.layout.size
+    );
+    let plain = |place: &&Placed| {
+        !place.gone && place.block.is_none() && place.width.is_none() && place.members.is_empty()
+    };
+    for place in shaped.layout.fields.iter().filter(plain) {
+        let _ = write!(
+            text,
+            " _Static_assert(__builtin_offsetof({name}, {}) == {}, \"layout\");",
+            place.name,
+            place.offset / 8
+        );
+    }
+}
+
+/// The descriptor of the patch's own kind, with the function that fills its blocks.
+fn define_kind(shaped: &Shaped, text: &mut String) {
+    let Some(block) = shaped.layout.blocks.last() else {
+        return;
+    };
+    let kind = block.kind;
+    let mut init = "0".to_owned();
+    if let Some(function) = &shaped.transformer {
+        let _ = write!(text, " extern int {function}(const void *, void *);");
+        init.clone_from(function);
+    } else {
+        let statements = conversions(shaped);
+        if !statements.is_empty() {
+            init = format!("__ginseng_fill_{kind}");
+            let _ = write!(
+                text,
+                " static int {init}(const void *object, void *block) {{ \
+                 (void)object; (void)block; {statements} return 0; }}"
+            );
+        }
+    }
+    let _ = write!(
+        text,
+        " const struct __ginseng_kind {} = {{ {}, {}, (int (*)(const void *, void *)){init} }};",
+        kind_name(kind),
+        block.size,
+        shaped.layout.size
+    );
+}
+
+/// Takes the retyped fields of a new block from their former places.
+fn conversions(shaped: &Shaped) -> String {
+    let mut text = String::new();
+    for field in &shaped.retyped {
+        let before = &field.before;
+        let base = match before.block {
+            None => "(const char *)object".to_owned(),
+            Some(index) => {
+                let kind = kind_name(shaped.layout.blocks[index as usize].kind);
+                format!("(const char *)ginseng_extension(object, &{kind})")
+            }
+        };
+        let to = format!("(char *)block + {}", field.after.offset / 8);
+        if before.width.is_some() || field.after.width.is_some() {
+            text += &bits(&base, before, &field.after, &to);
+            continue;
+        }
+        let from = format!("{base} + {}", before.offset / 8);
+        let converted = convert(
+            &from,
+            &before.ty,
+            before.size,
+            &to,
+            &field.after.ty,
+            field.after.size,
+        );
+        if let Some((statement, _)) = converted {
+            text += &statement;
+            text.push(' ');
+        }
+    }
+    text
+}
+
+/// A number to or from a bit-field.
+fn bits(base: &str, before: &Placed, after: &Placed, to: &str) -> String {
+    let width = before.width.map_or(8 * before.size, u64::from).min(64);
+    let first = before.offset / 8;
+    let bytes = ((before.offset % 8 + width).div_ceil(8)).min(8);
+    let signed = !before.ty.contains("unsigned") && !before.ty.contains("_Bool");
+    let extend = if signed && width < 64 {
+        format!("if (bits >> {} & 1) bits |= ~0ul << {width}; ", width - 1)
+    } else {
+        String::new()
+    };
+    let mask = if width < 64 {
+        format!("bits &= (1ul << {width}) - 1; ")
+    } else {
+        String::new()
+    };
+    // A new bit-field has a unit of its own, and starts it.
+    let (ty, keep) = match after.width {
+        Some(width) if u64::from(width) < 64 => (
+            "unsigned long".to_owned(),
+            format!(" & ((1ul << {width}) - 1)"),
+        ),
+        _ => (after.ty.clone(), String::new()),
+    };
+    let value = if ty == "_Bool" {
+        "bits != 0".to_owned()
+    } else {
+        format!("({ty})(long)bits{keep}")
+    };
+    let store = match after.width {
+        Some(_) => format!(
+            "unsigned long value = {value}; __builtin_memcpy({to}, &value, {});",
+            after.size.min(8)
+        ),
+        None => format!("{ty} value = {value}; __builtin_memcpy({to}, &value, sizeof value);"),
+    };
+    format!(
+        "{{ unsigned long bits = 0; __builtin_memcpy(&bits, {base} + {first}, {bytes}); \
+         bits >>= {}; {mask}{extend}{store} }} ",
+        before.offset % 8
+    )
+}
+
+/// `__ginseng_take_N(to, from)`: makes the object at `to` from a plain one.
+fn take(bodies: &Bodies, number: usize, text: &mut String) {
+    let shapes = bodies.shapes;
+    let ty = &bodies.unit.types[number];
+    let plain = plain_name(ty, number);
+    let Some(name) = spelling(&ty.key) else {
+        return;
+    };
+    let mut body = String::new();
+    if ty.kind == TypeKind::Union {
+        let _ = write!(
+            body,
+            "__builtin_memcpy(to, from, sizeof(*to) < sizeof(*from) ? sizeof(*to) : sizeof(*from)); "
+        );
+    } else {
+        take_fields(bodies, ty, shapes.types.get(&number), &mut body);
+    }
+    let _ = write!(
+        text,
+        " static __attribute__((unused)) void *__ginseng_take_{number}(void *target, \
+         const void *source) {{ {name} *to = target; const {plain} *from = source; \
+         __builtin_memset(to, 0, sizeof *to); {body}return target; }}"
+    );
+}
+
+fn take_fields(bodies: &Bodies, ty: &TypeDef, shaped: Option<&Shaped>, body: &mut String) {
+    let shapes = bodies.shapes;
+    for field in &ty.fields {
+        let inner = field
+            .record
+            .as_deref()
+            .and_then(|key| shapes.index.get(key));
+        if field.name.is_empty() {
+            // The members of an anonymous struct are the record's own; a union is copied whole.
+            if let Some(inner) = inner.map(|number| &bodies.unit.types[*number]) {
+                match inner.kind {
+                    TypeKind::Union => {
+                        if let Some(first) = inner.fields.first() {
+                            let size = inner.size;
+                            let to = target(shaped, &first.name);
+                            let _ = write!(
+                                body,
+                                "__builtin_memcpy((void *)&{to}, (void *)&from->{}, {size}); ",
+                                first.name
+                            );
+                        }
+                    }
+                    _ => take_fields(bodies, inner, shaped, body),
+                }
+            }
+            continue;
+        }
+        let to = target(shaped, &field.name);
+        let from = format!("from->{}", field.name);
+        let nested = inner.filter(|number| shapes.plain.contains(number));
+        let _ = match nested {
+            Some(number) => {
+                let inner = plain_name(&bodies.unit.types[*number], *number);
+                let record = &bodies.unit.types[*number].key;
+                write!(
+                    body,
+                    "for (unsigned long i = 0; i < sizeof {from} / sizeof({inner}); i++) \
+                     __ginseng_take_{number}(({record} *)&{to} + i, (const {inner} *)&{from} + i); "
+                )
+            }
+            None if field.width.is_some() => write!(body, "{to} = {from}; "),
+            None if field.size == 0 => Ok(()),
+            None => write!(
+                body,
+                "__builtin_memcpy((void *)&{to}, (const void *)&{from}, sizeof {to}); "
+            ),
+        };
+    }
+}
+
+/// The expression for a field of the object at `to`.
+fn target(shaped: Option<&Shaped>, name: &str) -> String {
+    let place = shaped.and_then(|shaped| Some((shaped, shaped.layout.present(name)?.block?)));
+    match place {
+        Some((shaped, block)) => {
+            let kind = shaped.layout.blocks[block as usize].kind;
+            format!(
+                "(({} *)ginseng_extension(to, &{}))->{name}",
+                block_name(kind),
+                kind_name(kind)
+            )
+        }
+        None => format!("to->{name}"),
+    }
+}
