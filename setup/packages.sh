@@ -15,8 +15,12 @@ installed() {
 	ftp-clients) command -v curl >/dev/null && command -v lftp >/dev/null ;;
 	python) command -v python3 >/dev/null ;;
 	sources)
-		command -v dpkg-source >/dev/null && command -v patch >/dev/null &&
-			[ -e /usr/include/security/pam_appl.h ] && [ -e /usr/include/sys/capability.h ]
+		for tool in dpkg-source patch autoreconf automake pkg-config; do
+			command -v $tool >/dev/null || return 1
+		done
+		for header in security/pam_appl sys/capability nettle/nettle-meta; do
+			[ -e /usr/include/$header.h ] || return 1
+		done
 		;;
 	compiler) command -v cc >/dev/null && command -v make >/dev/null ;;
 	callgrind) command -v valgrind >/dev/null ;;
@@ -37,7 +41,7 @@ packages() {
 		;;
 	ftp-clients) echo curl lftp ;;
 	python) echo python3 ;;
-	sources) echo dpkg-dev patch libpam0g-dev libcap-dev libssl-dev ;;
+	sources) echo dpkg-dev patch autoconf automake pkg-config libpam0g-dev libcap-dev libssl-dev nettle-dev ;;
 	compiler) echo gcc libc6-dev make ;;
 	callgrind) echo valgrind ;;
 	esac
