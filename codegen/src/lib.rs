@@ -7,6 +7,7 @@ pub mod compiler;
 mod edits;
 pub mod elf;
 mod hooks;
+mod merges;
 pub mod patch;
 pub mod record;
 mod rewrite;

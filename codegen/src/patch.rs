@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_MAGIC};
 use ginseng_abi::{ABI_VERSION, Identity};
-use ginseng_analysis::diff::ChangeSet;
+use ginseng_analysis::diff::{ChangeSet, mapping};
 use ginseng_analysis::points::Place as PointPlace;
 use ginseng_analysis::program::EntityId;
 use ginseng_analysis::records::Records;
@@ -19,10 +19,11 @@ use crate::base::{interrupting, markers, static_local_label};
 use crate::compile::{Job, Language};
 use crate::elf::Module;
 use crate::hooks;
+use crate::merges::{self, MergeTable, Places, TableLeaf};
 use crate::record;
 use crate::rewrite::{Definition, SymbolPlan, UnitPlan, rewrite, row_name};
 use crate::shapes::UnitShapes;
-use crate::tables::{Architecture, Entry, MergeTable, Tables};
+use crate::tables::{Architecture, Entry, Tables};
 
 /// What goes into a patch file.
 pub struct Patch {
@@ -50,6 +51,8 @@ pub struct Old<'a> {
     pub record_bytes: &'a [u8],
     /// Its variables' initial values, see [`images`].
     pub images: BTreeMap<String, Image>,
+    /// Those of the new program.
+    pub new_images: BTreeMap<String, Image>,
 }
 
 /// Rewrites the units of a planned patch. `compiler` identifies the compiler.
@@ -65,8 +68,10 @@ pub fn generate(
     let mut state = changes.state.clone();
     // Rows for the images of new initialisers, merged in place.
     let mut image_rows: IndexMap<EntityId, Row> = IndexMap::new();
-    for merge in changes.merges.iter().filter(|merge| !merge.moved) {
-        image_rows.insert(merge.entity, state.take_row());
+    for merge in &changes.merges {
+        if !merge.moved || merge.mapped.is_some() {
+            image_rows.insert(merge.entity, state.take_row());
+        }
     }
     let records = Records::of(&changes.program);
     let generator = Generator {
@@ -77,21 +82,22 @@ pub fn generate(
         records,
     };
     let mut diagnostics = Vec::new();
-    let merges = generator.merges(&old.images, &mut diagnostics);
+    let merges = generator.merges(&mut diagnostics);
     let mut units = Vec::new();
     for index in 0..changes.program.units.len() {
         if generator.concerns(index) {
             units.push(generator.job(index, &mut diagnostics));
         }
+        units.extend(generator.values(index));
     }
     let program = &changes.program;
     let mut fresh: BTreeMap<String, Row> = BTreeMap::new();
-    for (&id, &row) in &image_rows {
-        fresh.insert(program.entities[id].key.clone(), row);
-    }
     for &id in changes.storage.keys() {
         let key = &program.entities[id].key;
         fresh.extend(state.place(key).row.map(|row| (key.clone(), row)));
+    }
+    for (&id, &row) in &image_rows {
+        fresh.insert(program.entities[id].key.clone(), row);
     }
     let mut images = old.images.clone();
     images.retain(|key, _| !fresh.contains_key(key) && program.by_key.contains_key(key));
@@ -196,8 +202,107 @@ impl Generator<'_> {
         };
         changes.functions.iter().any(here)
             || changes.storage.keys().any(here)
-            || self.image_rows.keys().any(here)
+            || self.plain_images().any(|(id, _)| here(id))
             || self.homes.values().any(|home| *home == index)
+    }
+
+    /// Images that stand beside the code: those of variables whose layout is what the text says.
+    fn plain_images(&self) -> impl Iterator<Item = (&EntityId, &Row)> {
+        self.image_rows
+            .iter()
+            .filter(|(id, _)| !self.is_shaped(**id))
+    }
+
+    /// Whether a variable is, or holds, a record with a layout of its own.
+    fn is_shaped(&self, id: EntityId) -> bool {
+        let changes = self.changes;
+        mapping::is_shaped(&changes.program, &self.records, &changes.state, id)
+    }
+
+    /// The unit as its text is, with nothing but the images of its shaped variables.
+    fn values(&self, index: usize) -> Option<Job> {
+        let program = &self.changes.program;
+        let unit = &program.units[index].unit;
+        let image = |symbol: usize| {
+            let id = program.symbols[index][symbol];
+            let definition = program.entities[id].definition?;
+            let here = definition.unit == index && definition.symbol as usize == symbol;
+            let row = self.image_rows.get(&id).filter(|_| here)?;
+            self.is_shaped(id).then_some(*row)
+        };
+        let all: Vec<Option<Row>> = (0..unit.symbols.len()).map(image).collect();
+        if all.iter().all(Option::is_none) {
+            return None;
+        }
+        let around: BTreeSet<u32> = (0..unit.symbols.len())
+            .filter(|symbol| all[*symbol].is_some())
+            .filter_map(|symbol| match unit.symbols[symbol].linkage {
+                Linkage::Local(function) => Some(unit.functions[function as usize].symbol),
+                _ => None,
+            })
+            .collect();
+        let plan = |symbol: usize| {
+            let id = program.symbols[index][symbol];
+            let entity = &program.entities[id];
+            let place = self.changes.state.place(&entity.key);
+            if let Some(row) = all[symbol] {
+                return SymbolPlan {
+                    label: place.row.map(row_name),
+                    definition: Definition::Image(row),
+                    ..SymbolPlan::default()
+                };
+            }
+            if entity.definition.is_none() {
+                return SymbolPlan::default();
+            }
+            let function = entity.kind == SymbolKind::Function;
+            // A body with an image in it stays, but nobody calls it.
+            if around.contains(&(symbol as u32)) {
+                return SymbolPlan {
+                    label: Some(format!("{}.values", entity.name)),
+                    entry: place.slot.map(|slot| row_name(slot.entry)),
+                    ..SymbolPlan::default()
+                };
+            }
+            SymbolPlan {
+                label: place
+                    .row
+                    .filter(|_| !function || entity.pinned.is_none())
+                    .map(row_name),
+                entry: place.slot.map(|slot| row_name(slot.entry)),
+                definition: Definition::Elsewhere,
+                ..SymbolPlan::default()
+            }
+        };
+        let plan = UnitPlan {
+            symbols: (0..unit.symbols.len()).map(plan).collect(),
+            dispatches: vec![false; unit.functions.len()],
+            loops: Vec::new(),
+            markers: Vec::new(),
+            interrupting: Vec::new(),
+            shapes: None,
+            in_patch: true,
+        };
+        Some(Job {
+            name: unit.source.clone(),
+            text: rewrite(unit, &plan),
+            language: Language::C,
+            flags: self.flags(index),
+        })
+    }
+
+    /// The user's flags of a unit, for position-independent code.
+    fn flags(&self, index: usize) -> Vec<String> {
+        let fixed = [
+            "-fPIE", "-fpie", "-fno-pic", "-fno-PIC", "-fno-pie", "-fno-PIE",
+        ];
+        let flags = self.changes.program.units[index].flags.iter();
+        let mut flags: Vec<String> = flags
+            .filter(|flag| !fixed.contains(&flag.as_str()))
+            .cloned()
+            .collect();
+        flags.extend(["-fPIC", "-fvisibility=hidden"].map(String::from));
+        flags
     }
 
     fn job(&self, index: usize, diagnostics: &mut Vec<Diagnostic>) -> Job {
@@ -239,18 +344,7 @@ impl Generator<'_> {
             shapes: self.shapes(index),
             in_patch: true,
         };
-        let mut flags: Vec<String> = named
-            .flags
-            .iter()
-            .filter(|flag| {
-                !matches!(
-                    flag.as_str(),
-                    "-fPIE" | "-fpie" | "-fno-pic" | "-fno-PIC" | "-fno-pie" | "-fno-PIE"
-                )
-            })
-            .cloned()
-            .collect();
-        flags.extend(["-fPIC", "-fvisibility=hidden"].map(String::from));
+        let mut flags = self.flags(index);
         if plan.shapes.is_some() {
             flags.extend(hooks::flags());
         }
@@ -315,14 +409,15 @@ impl Generator<'_> {
             }
             SymbolKind::Variable => {
                 let local = matches!(facts.linkage, Linkage::Local(_));
-                if self.changes.storage.contains_key(&id) {
+                let shaped = self.is_shaped(id);
+                if self.changes.storage.contains_key(&id) && !shaped {
                     return SymbolPlan {
                         label: local.then(|| static_local_label(&entity.key)),
                         alias: place.row.filter(|_| here),
                         ..SymbolPlan::default()
                     };
                 }
-                let image = self.image_rows.get(&id).filter(|_| here);
+                let image = self.image_rows.get(&id).filter(|_| here && !shaped);
                 SymbolPlan {
                     label: place.row.map(row_name),
                     definition: image.map_or(Definition::Elsewhere, |row| Definition::Image(*row)),
@@ -372,16 +467,21 @@ impl Generator<'_> {
         found
     }
 
-    fn merges(
-        &self,
-        images: &BTreeMap<String, Image>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Vec<MergeTable> {
+    fn merges(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<MergeTable> {
         let mut tables = Vec::new();
+        let nothing = Image::default();
         for merge in &self.changes.merges {
             let entity = &self.changes.program.entities[merge.entity];
-            let source = self.old.record.state.place(&entity.key).row;
-            let (Some(source), Some(image)) = (source, images.get(&entity.key)) else {
+            let running = self.old.record.state.place(&entity.key).row;
+            let target = self.changes.state.place(&entity.key).row.or(running);
+            let before = self.old.images.get(&entity.key);
+            let image = self.image_rows.get(&merge.entity).copied();
+            let known = running.zip(before);
+            let (Some(target), Some((source, before))) = (
+                target,
+                // What is new has nothing to be compared with.
+                known.or(merge.mapped.as_ref().and(target).map(|row| (row, &nothing))),
+            ) else {
                 diagnostics.push(Diagnostic::new(
                     Severity::Error,
                     "unreachable-variable",
@@ -389,20 +489,45 @@ impl Generator<'_> {
                 ));
                 continue;
             };
-            let target = self.changes.state.place(&entity.key).row.unwrap_or(source);
-            tables.push(MergeTable {
-                source,
-                old: image.clone(),
-                new: self
-                    .image_rows
-                    .get(&merge.entity)
-                    .copied()
-                    .unwrap_or(target),
-                target,
-                leaves: merge.leaves.clone(),
-            });
+            match (&merge.mapped, image) {
+                (Some(list), Some(image)) => {
+                    let places = Places {
+                        source,
+                        target,
+                        image,
+                        before,
+                        after: self.old.new_images.get(&entity.key).unwrap_or(&nothing),
+                    };
+                    tables.extend(merges::mapped(list, &places));
+                }
+                _ => tables.push(MergeTable {
+                    source,
+                    old: before.clone(),
+                    new: image.unwrap_or(target),
+                    target: (target, 0),
+                    kind: None,
+                    leaves: merge.leaves.iter().copied().map(TableLeaf::from).collect(),
+                }),
+            }
         }
         tables
+    }
+
+    /// Shaped variables whose storage the patch brings: row, bytes and alignment.
+    fn shaped_storage(&self) -> Vec<(Row, u64, u64)> {
+        let changes = self.changes;
+        let shaped = changes.storage.keys().filter(|id| self.is_shaped(**id));
+        shaped
+            .filter_map(|&id| {
+                let entity = &changes.program.entities[id];
+                let (key, count) = self.records.held(entity.definition?.unit, &entity.ty)?;
+                let ty = self.records.get(&key)?;
+                let layout = changes.state.layouts.get(&key);
+                let (size, align) = layout.map_or((ty.size, ty.align), |l| (l.size, l.align));
+                let row = changes.state.place(&entity.key).row?;
+                Some((row, size * count, align.max(16)))
+            })
+            .collect()
     }
 
     fn tables(&self, architecture: Architecture, merges: &[MergeTable]) -> String {
@@ -438,6 +563,7 @@ impl Generator<'_> {
         let layouts = changes.state.layouts.values();
         let kinds = layouts.map(|layout| layout.blocks.len()).sum();
         tables.patch(&redirections, merges, kinds, &points);
+        tables.storage(&self.shaped_storage());
         tables.record();
         tables.finish()
     }

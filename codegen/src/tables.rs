@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::merges::MergeTable;
 use ginseng_abi::{ABI_VERSION, Identity};
-use ginseng_analysis::leaves::Leaf;
 use ginseng_analysis::state::{Image, Row, Slot};
 
 use crate::rewrite::row_name;
@@ -149,6 +149,18 @@ impl Tables {
         }
     }
 
+    /// Storage that starts out as zeroes: row, bytes and alignment.
+    pub(crate) fn storage(&mut self, variables: &[(Row, u64, u64)]) {
+        for (row, size, align) in variables {
+            self.line(".bss");
+            self.line(format!(".balign {align}"));
+            let row = row_name(*row);
+            self.line(format!(".type {row}, %object"));
+            self.global(&row);
+            self.line(format!(".zero {}", size.max(&1)));
+        }
+    }
+
     /// The record, in a section that is not loaded.
     pub(crate) fn record(&mut self) {
         self.line(".section .ginseng,\"\",%progbits");
@@ -169,8 +181,11 @@ impl Tables {
             self.line(".balign 8");
             self.label(&format!(".Lleaves{index}"));
             for leaf in &merge.leaves {
-                self.quad(format!("{0}, {0}, {0}", leaf.offset));
-                self.line(format!(".4byte {0}, {0}, {1}, 0", leaf.size, leaf.count));
+                self.quad(format!("{}, {}, {}", leaf.old, leaf.new, leaf.image));
+                self.line(format!(
+                    ".4byte {}, {}, {}, 0",
+                    leaf.compare, leaf.size, leaf.count
+                ));
                 self.quad(leaf.size);
             }
         }
@@ -191,10 +206,11 @@ impl Tables {
             self.quad(row_name(merge.source));
             self.quad(format!(".Lold{index}"));
             self.quad(row_name(merge.new));
-            self.quad(row_name(merge.target));
+            let (target, offset) = merge.target;
+            self.quad(format!("{}+{offset}", row_name(target)));
             self.quad(format!(".Lleaves{index}"));
             self.quad(merge.leaves.len());
-            self.quad(0);
+            self.quad(merge.kind.map_or_else(|| "0".to_owned(), row_name));
         }
         self.global("ginseng_patch");
         self.line(format!(".4byte {ABI_VERSION}, {}", redirections.len()));
@@ -223,20 +239,6 @@ impl Tables {
             self.line(format!(".byte {}", list.join(",")));
         }
     }
-}
-
-/// One merge, by rows.
-pub(crate) struct MergeTable {
-    /// Running storage.
-    pub(crate) source: Row,
-    /// Old initialiser.
-    pub(crate) old: Image,
-    /// New initialiser.
-    pub(crate) new: Row,
-    /// Where the value goes.
-    pub(crate) target: Row,
-    /// Scalars.
-    pub(crate) leaves: Vec<Leaf>,
 }
 
 #[cfg(test)]

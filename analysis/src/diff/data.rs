@@ -11,9 +11,12 @@ use ginseng_frontend::lex;
 use indexmap::{IndexMap, IndexSet};
 
 use super::compare::{Comparison, defined};
+use super::mapping::{self, Mapped, Mapper};
+use super::shapes::Shapes;
 use super::{at_definition, shared};
 use crate::leaves::{self, Leaf};
 use crate::program::{EntityId, Program};
+use crate::records::Records;
 use crate::state::State;
 
 /// Why the patch brings storage for a variable.
@@ -37,6 +40,8 @@ pub struct Merge {
     pub moved: bool,
     /// The scalars both versions have.
     pub leaves: Vec<Leaf>,
+    /// For a variable of another shape, in place of `leaves`: where each scalar is.
+    pub mapped: Option<Vec<Mapped>>,
 }
 
 /// The outcome.
@@ -55,6 +60,28 @@ pub(super) struct Data {
 }
 
 impl Data {
+    /// Merges of variables of another shape; those that get new storage take all of it from the
+    /// image of their initialiser.
+    pub(super) fn map(&mut self, mapper: &Mapper) {
+        for (&id, storage) in &self.storage {
+            let known = self.merges.iter().any(|merge| merge.entity == id);
+            if mapper.is_shaped(id) && !known {
+                let rows = (*storage != Storage::Moved).then_some(0);
+                self.merges.push(Merge {
+                    entity: id,
+                    moved: true,
+                    leaves: Vec::new(),
+                    mapped: Some(mapper.map(id, rows)),
+                });
+            }
+        }
+        for merge in &mut self.merges {
+            if merge.mapped.is_none() && mapper.is_shaped(merge.entity) {
+                merge.mapped = Some(mapper.map(merge.entity, None));
+            }
+        }
+    }
+
     /// A static local that holds `&&label` leads into one body: it gets new storage with every
     /// body.
     pub(super) fn add_label_tables(&mut self, new: &Program, functions: &IndexSet<EntityId>) {
@@ -89,12 +116,30 @@ fn takes_label(text: &str) -> bool {
 }
 
 /// Plans all variables.
-pub(super) fn plan(old: &Program, new: &Program, comparison: &Comparison, state: &State) -> Data {
+pub(super) fn plan(
+    old: &Program,
+    new: &Program,
+    records: &Records,
+    comparison: &Comparison,
+    shapes: &Shapes,
+    state: &State,
+) -> Data {
     let mut data = Data::default();
     for &id in &comparison.added_variables {
         data.storage.insert(id, Storage::Added);
     }
     let mut differs: IndexSet<EntityId> = comparison.initialisers.clone();
+    // A variable whose record changed has an initialiser that says more, or something else, now.
+    for id in new.defined_variables() {
+        let known = defined(old, &new.entities[id].key, SymbolKind::Variable).is_some();
+        let initialised = new
+            .defining_declaration(id)
+            .is_some_and(|d| d.initialiser.is_some());
+        let held = mapping::held(new, records, id);
+        if known && initialised && held.iter().any(|key| shapes.changed.contains_key(key)) {
+            differs.insert(id);
+        }
+    }
     for &id in &comparison.retyped {
         differs.swap_remove(&id);
         if rows_only(old, new, id) {
@@ -194,6 +239,7 @@ fn merge(
         entity: id,
         moved,
         leaves,
+        mapped: None,
     });
 }
 

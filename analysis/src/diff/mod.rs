@@ -5,6 +5,7 @@ mod affected;
 mod closure;
 mod compare;
 mod data;
+pub mod mapping;
 pub mod report;
 pub mod shapes;
 
@@ -82,11 +83,11 @@ pub fn diff(
     let mut shapes = shapes::plan(&old, &new, state, renames);
     diagnostics.extend(shapes.refusals.iter().cloned());
     // Constants and tables that move to new storage; values to merge in place.
-    let mut data = data::plan(&old, &new, &comparison, state);
+    let records = Records::of(&new);
+    let mut data = data::plan(&old, &new, &records, &comparison, &shapes, state);
     diagnostics.extend(data.notes.iter().chain(&data.refusals).cloned());
     // All functions that must be compiled anew.
     let placed = points::place(&new, &graph);
-    let records = Records::of(&new);
     let affected = affected::functions(&new, &records, &shapes);
     let closure = closure::close(
         &old,
@@ -118,6 +119,14 @@ pub fn diff(
         );
     }
     shapes::number(&mut shapes, &mut next);
+    data.map(&mapping::Mapper {
+        old: &old,
+        new: &new,
+        before: &Records::of(&old),
+        after: &records,
+        shapes: &shapes,
+        next: &next,
+    });
     let points = number_points(&closure.points, &mut next);
     // At which points old code may go on without harm.
     let verdict = admissible::judge(&old, &new, &comparison, &data, &shapes, state);

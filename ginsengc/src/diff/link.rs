@@ -34,6 +34,7 @@ pub(crate) fn generate(
         record: &old.record,
         record_bytes: &old.record_bytes,
         images,
+        new_images: new.images()?,
     };
     let name = Module::parse(&new.bytes, 0)?.architecture();
     let Some(architecture) = Architecture::from_name(name) else {
