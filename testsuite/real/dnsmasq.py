@@ -122,11 +122,11 @@ def right(action, *words):
         return False
 
 
-def refused(port, name, kind=dns.A):
-    """Whether there is no answer at all, or one that says so."""
+def silent(port, name):
+    """Whether there is no answer."""
     try:
-        reply = dns.udp(port, name, kind, timeout=1.5)
-        return reply.code != 0 or not reply.answers
+        dns.udp(port, name, timeout=1.5)
+        return False
     except TimeoutError:
         return True
 
@@ -154,10 +154,11 @@ def behaviour(patch, first, second, upstream):
         check("the upstream server was asked once for each", once)
         check("long names are whole", right(lambda: [first.forwarded(long_name(n)) for n in range(40)]))
     if patch == "CVE-2026-4893":
-        check("an answer for another subnet is dropped", refused(second.port, "elsewhere.b.up.test"))
+        check("an answer for another subnet is dropped", silent(second.port, "elsewhere.b.up.test"))
         check("other answers are not", right(second.forwarded, "there.b.up.test"))
     if patch == "CVE-2026-5172":
-        check("a record with a false length is no answer", refused(first.port, "lie.up.test", dns.MX))
+        failure = dns.udp(first.port, "lie.up.test", dns.MX).code
+        check("a record with a false length is a failure", failure == 2, failure)
         check("and does no harm", right(first.forwarded, "after.lie.up.test"))
 
 
