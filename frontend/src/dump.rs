@@ -6,7 +6,7 @@ use crate::facts::{
     Callee, DeclarationKind, Field, FunctionId, Linkage, Loc, Role, Span, SymbolId, SymbolKind,
     Target, Unit,
 };
-use crate::objects::{Object, ObjectKind};
+use crate::objects::{Carrier, Flow, Object, ObjectKind};
 
 /// Everything of the program in `unit`, a line each, without system declarations.
 pub fn dump(unit: &Unit) -> String {
@@ -28,6 +28,9 @@ pub fn dump(unit: &Unit) -> String {
     for reference in outside {
         let text = reference_text(unit, reference);
         line(&mut out, 0, &text);
+    }
+    for found in unit.flows.iter().filter(|flow| flow.function.is_none()) {
+        line(&mut out, 0, &flow(unit, found));
     }
     for &assertion in &unit.assertions {
         let text = squeezed(assertion.of(&unit.text));
@@ -193,6 +196,9 @@ fn function(unit: &Unit, id: FunctionId, out: &mut String) {
     for found in unit.objects.iter().filter(|object| object.function == id) {
         line(out, 1, &object(unit, found));
     }
+    for found in unit.flows.iter().filter(|flow| flow.function == Some(id)) {
+        line(out, 1, &flow(unit, found));
+    }
     for reference in unit.references.iter().filter(|r| r.function == Some(id)) {
         // Direct calls are listed above.
         if reference.role != Role::Callee {
@@ -256,6 +262,35 @@ fn object(unit: &Unit, object: &Object) -> String {
         spelled(object.span),
         place(&object.loc)
     )
+}
+
+fn flow(unit: &Unit, flow: &Flow) -> String {
+    let call = flow
+        .call
+        .map_or_else(String::new, |call| format!(" argument of call {call}"));
+    format!(
+        "flow {} -> {} {}{call}",
+        carrier(unit, &flow.from),
+        carrier(unit, &flow.to),
+        place(&flow.loc)
+    )
+}
+
+fn carrier(unit: &Unit, carrier: &Carrier) -> String {
+    match carrier {
+        Carrier::Record(key) => format!("{key} *"),
+        Carrier::Variable(id) => name(unit, *id),
+        Carrier::Local(at) => {
+            let rest = &unit.text[*at as usize..];
+            let end = rest.find(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_');
+            format!("local {}", &rest[..end.unwrap_or(rest.len())])
+        }
+        Carrier::Parameter(id, position) => format!("{}({position})", name(unit, *id)),
+        Carrier::Result(id) => format!("{}()", name(unit, *id)),
+        Carrier::IndirectParameter(ty, position) => format!("{ty} parameter {position}"),
+        Carrier::IndirectResult(ty) => format!("{ty} result"),
+        Carrier::Field(key, field) => format!("{key}.{field}"),
+    }
 }
 
 fn reference_text(unit: &Unit, reference: &crate::facts::Reference) -> String {

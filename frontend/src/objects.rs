@@ -79,7 +79,8 @@ pub struct Automatic {
 }
 
 /// A place that holds an untyped pointer (to `void`, to a character or integer type), or a type
-/// of record that such a pointer is made from or turned into.
+/// of record that such a pointer is made from or turned into. An integer that is wide enough is
+/// such a place where a pointer is cast to it, or it to a pointer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Carrier {
     /// A pointer to this record type, by key.
@@ -104,7 +105,8 @@ pub enum Carrier {
 /// A pointer goes from one carrier to another: by assignment, initialisation, argument, `return`,
 /// implicit conversion or cast. Casts, parentheses, additions and subtractions of integers,
 /// dereferenced and taken addresses (`&*p`, `&a[0]`), both arms of `?:` and the last operand of a
-/// comma are seen through.
+/// comma are seen through, but not a cast to a pointer to a record: that is a flow of its own.
+/// Arrays of characters hold no pointers, and the compiler's builtins are no carriers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
     /// Where the pointer comes from.

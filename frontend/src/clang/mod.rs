@@ -61,8 +61,8 @@ pub(crate) enum NodeKind {
     Name,
     /// A type's name in use.
     TypeName,
-    /// An implicit conversion, or an expression that libclang has no word for.
-    Unexposed,
+    /// An implicit conversion, or an expression that libclang has no other word for.
+    Conversion,
     /// Any other expression.
     Expression,
     Declaration,
@@ -202,7 +202,7 @@ impl Meaning {
         for node in expressions {
             last = node.ty;
             // Below an access to a member of an anonymous member is that to the latter.
-            if node.kind != NodeKind::Unexposed {
+            if node.kind != NodeKind::Conversion {
                 break;
             }
         }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use clang_sys::{
-    CX_SC_Static, CXCursor_CStyleCastExpr, CXCursor_CallExpr, CXCursor_DeclRefExpr,
-    CXCursor_DoStmt, CXCursor_EnumConstantDecl, CXCursor_EnumDecl, CXCursor_FieldDecl,
-    CXCursor_ForStmt, CXCursor_FunctionDecl, CXCursor_MemberRefExpr, CXCursor_ParmDecl,
-    CXCursor_StructDecl, CXCursor_TypeRef, CXCursor_TypedefDecl, CXCursor_UnexposedAttr,
-    CXCursor_UnexposedExpr, CXCursor_UnexposedStmt, CXCursor_UnionDecl, CXCursor_VarDecl,
-    CXCursor_WhileStmt, CXCursorKind, CXDiagnostic_Error, CXDiagnostic_Fatal, CXLinkage_External,
-    CXLinkage_Internal, CXLinkage_UniqueExternal,
+    CX_SC_Static, CXCursor_CStyleCastExpr, CXCursor_CallExpr, CXCursor_CompoundLiteralExpr,
+    CXCursor_DeclRefExpr, CXCursor_DoStmt, CXCursor_EnumConstantDecl, CXCursor_EnumDecl,
+    CXCursor_FieldDecl, CXCursor_ForStmt, CXCursor_FunctionDecl, CXCursor_InitListExpr,
+    CXCursor_MemberRefExpr, CXCursor_ParmDecl, CXCursor_StructDecl, CXCursor_TypeRef,
+    CXCursor_TypedefDecl, CXCursor_UnexposedAttr, CXCursor_UnexposedExpr, CXCursor_UnexposedStmt,
+    CXCursor_UnionDecl, CXCursor_VarDecl, CXCursor_WhileStmt, CXCursorKind, CXDiagnostic_Error,
+    CXDiagnostic_Fatal, CXLinkage_External, CXLinkage_Internal, CXLinkage_UniqueExternal,
 };
 
 use super::raw::{Cursor, Tree};
@@ -223,8 +223,14 @@ fn linkage(cursor: Cursor) -> Option<Linkage> {
 
 #[expect(non_upper_case_globals, reason = "libclang's names")]
 fn node_kind(kind: CXCursorKind) -> Option<NodeKind> {
-    if kind == CXCursor_UnexposedExpr {
-        return Some(NodeKind::Unexposed);
+    // A pointer that is passed as a transparent union becomes a literal of that.
+    let conversions = [
+        CXCursor_UnexposedExpr,
+        CXCursor_CompoundLiteralExpr,
+        CXCursor_InitListExpr,
+    ];
+    if conversions.contains(&kind) {
+        return Some(NodeKind::Conversion);
     }
     Some(match kind {
         CXCursor_CallExpr => NodeKind::Call,

@@ -95,6 +95,7 @@ impl<'ast> Visit<'ast> for Join<'_> {
             _ => visit::visit_expression(self, expression, span),
         }
         self.context.argument_of = argument_of;
+        self.flows_in_expression(expression, *span);
     }
 
     fn visit_sizeofty(&mut self, size: &'ast SizeOfTy, span: &'ast Range) {
@@ -178,6 +179,7 @@ impl<'ast> Visit<'ast> for Join<'_> {
             Statement::Return(Some(value)) => {
                 self.returned(value);
                 visit::visit_statement(self, statement, span);
+                self.flow_returned(value);
             }
             _ => visit::visit_statement(self, statement, span),
         }
@@ -252,6 +254,7 @@ impl Join<'_> {
         let name = named(&call.callee).map(|name| self.trim.span(name));
         let callee = self.callee(call, span, name);
         let index = callee
+            .clone()
             .zip(self.context.function)
             .and_then(|(callee, function)| {
                 let is_twice = name.is_some_and(|n| RETURNS_TWICE.contains(&n.of(self.input.text)));
@@ -284,6 +287,7 @@ impl Join<'_> {
                 join.visit_expression(&argument.node, &argument.span);
             });
         }
+        self.flows_in_call(call, callee.as_ref(), index);
     }
 
     /// Who is called; none (and the function is left alone) if libclang sees no such call.
@@ -417,7 +421,7 @@ pub(super) fn is_builtin(name: &str) -> bool {
 }
 
 /// The name of a callee spelled `f`, `(f)`, `*f`, `&f`.
-fn named(callee: &Node<Expression>) -> Option<Range> {
+pub(super) fn named(callee: &Node<Expression>) -> Option<Range> {
     match &callee.node {
         Expression::Identifier(name) => Some(name.span),
         Expression::UnaryOperator(unary) => {

@@ -13,6 +13,7 @@ use crate::clang::Declared;
 use crate::facts::{
     self, DeclarationKind, Function, FunctionId, Linkage, Span, Symbol, SymbolId, SymbolKind,
 };
+use crate::objects::Carrier;
 use crate::syntax::{name_of, plain};
 
 /// What all declarators of a declaration share.
@@ -85,6 +86,12 @@ impl Join<'_> {
                 self.within(context, |join| {
                     join.visit_initializer(&initialiser.node, &initialiser.span);
                 });
+                let name = name_of(&declarator.node).map(|name| plain(name.span).start);
+                let declared = name.and_then(|at| self.input.meaning.declarations.get(&at));
+                if let (Some(at), Some(ty)) = (name, declared.and_then(|declared| declared.ty)) {
+                    let place = symbol.map_or(Carrier::Local(at), Carrier::Variable);
+                    self.initialised(ty, &initialiser.node, Some(place));
+                }
             }
         }
     }

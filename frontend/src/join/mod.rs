@@ -4,15 +4,17 @@
 
 mod body;
 mod declare;
+mod fill;
+mod flows;
 mod objects;
 mod tagged;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use lang_c::ast::TranslationUnit;
 use lang_c::visit::Visit;
 
-use crate::clang::{Meaning, Node, Referent};
+use crate::clang::{Meaning, Node, Referent, TypeId};
 use crate::facts::{
     FunctionId, Linkage, LoopId, Reference, Role, Span, Symbol, SymbolId, SymbolKind, Target, Unit,
 };
@@ -44,6 +46,7 @@ pub(crate) fn join(input: &Input, tree: &TranslationUnit) -> Unit {
         by_name: HashMap::new(),
         statics: HashMap::new(),
         records: objects::records(input.meaning),
+        defined: Defined::default(),
         context: Context::default(),
     };
     join.unit.types.clone_from(&input.meaning.typedefs);
@@ -53,6 +56,7 @@ pub(crate) fn join(input: &Input, tree: &TranslationUnit) -> Unit {
     let mut unit = join.unit;
     unit.assertions = objects::assertions(input);
     unit.objects.sort_by_key(|object| object.span);
+    unit.flows.sort_by_key(|flow| flow.span);
     unit.references.sort_by_key(|reference| reference.span);
     body::finish(input, &mut unit);
     gate::errors(input, &mut unit);
@@ -67,9 +71,18 @@ struct Join<'i> {
     by_name: HashMap<String, SymbolId>,
     /// Static locals by the offset of their name.
     statics: HashMap<u32, SymbolId>,
-    /// Keys of the program's structs and unions.
-    records: HashSet<&'i str>,
+    /// All structs and unions: by key, the index into [`Meaning::typedefs`].
+    records: HashMap<&'i str, usize>,
+    defined: Defined,
     context: Context,
+}
+
+/// The function that is being defined.
+#[derive(Default)]
+struct Defined {
+    /// Positions of its parameters by the offset of their names.
+    parameters: HashMap<u32, u32>,
+    result: Option<TypeId>,
 }
 
 /// Where the walk is.

@@ -1,6 +1,6 @@
 //! Automatic objects of record type, and uses of records as wholes.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use lang_c::ast::{
     BinaryOperator, BinaryOperatorExpression, Declaration, Declarator, DerivedDeclarator,
@@ -11,18 +11,18 @@ use lang_c::span::{Node, Span as Range};
 use lang_c::visit::{self, Visit};
 
 use super::declare::{One, Shared};
-use super::{Input, Join};
+use super::{Defined, Input, Join};
 use crate::clang::{Meaning, NodeKind, Shape, TypeId};
 use crate::facts::{Span, TypeKind};
 use crate::lex::Kind;
 use crate::objects::{Automatic, Object, ObjectKind};
 use crate::syntax::name_of;
 
-/// Keys of the structs and unions that the program defines.
-pub(super) fn records(meaning: &Meaning) -> HashSet<&str> {
-    let ours = meaning.typedefs.iter();
-    let ours = ours.filter(|ty| !ty.system && ty.kind != TypeKind::Enum);
-    ours.map(|ty| &*ty.key).collect()
+/// All structs and unions: by key, the index into [`Meaning::typedefs`].
+pub(super) fn records(meaning: &Meaning) -> HashMap<&str, usize> {
+    let all = meaning.typedefs.iter().enumerate();
+    let all = all.filter(|(_, ty)| ty.kind != TypeKind::Enum);
+    all.map(|(index, ty)| (&*ty.key, index)).collect()
 }
 
 /// The program's static assertions, which neither parser sees.
@@ -59,7 +59,9 @@ impl Join<'_> {
         let Some(function) = self.context.function else {
             return;
         };
-        if self.records.contains(key) {
+        let typedefs = &self.input.meaning.typedefs;
+        let known = self.records.get(key).map(|&index| &typedefs[index]);
+        if known.is_some_and(|ty| !ty.system) {
             self.unit.objects.push(Object {
                 kind,
                 span,
@@ -92,10 +94,7 @@ impl Join<'_> {
     }
 
     fn is_record(&self, ty: TypeId) -> bool {
-        matches!(
-            self.input.meaning.types[ty as usize].shape,
-            Shape::Record(_)
-        )
+        matches!(self.shape(ty), Shape::Record(_))
     }
 
     /// The type of an expression, before any conversion.
@@ -145,8 +144,16 @@ impl Join<'_> {
         old_style: &[Node<Declaration>],
     ) {
         let meaning = self.input.meaning;
-        let Some(parameters) = meaning.parameters.get(&name.start) else {
-            return;
+        let none = Vec::new();
+        let parameters = meaning.parameters.get(&name.start).unwrap_or(&none);
+        let positions = parameters.iter().map(|parameter| parameter.offset).zip(0..);
+        let ty = meaning.declarations.get(&name.start).and_then(|d| d.ty);
+        self.defined = Defined {
+            parameters: positions.collect(),
+            result: match ty.map(|ty| self.shape(ty)) {
+                Some(Shape::Function(signature)) => signature.result,
+                _ => None,
+            },
         };
         let mut declarators = Declarators::default();
         declarators.visit_declarator(&declarator.node, &declarator.span);
@@ -292,8 +299,7 @@ impl Join<'_> {
                 if binary.node.operator.node == BinaryOperator::Index =>
             {
                 let array = &binary.node.lhs;
-                let ty = self.type_of(array);
-                let shape = ty.map(|ty| &self.input.meaning.types[ty as usize].shape);
+                let shape = self.type_of(array).map(|ty| self.shape(ty));
                 !matches!(shape, Some(Shape::Array(_))) || self.has_address(array)
             }
             // An empty compound literal is masked as a cast.
