@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes the object that every updatable program links, and the header beside it:
 #   rt/object.sh [FOLDER]        default target/release -> FOLDER/ginseng-rt.o, FOLDER/include/
-# One relocatable object: what is not reachable is dropped and everything but three names is made
-# local, so that it cannot meet other Rust code in a program. It fails if a panic can be reached.
+# One relocatable object: what is not reachable is dropped and everything but what generated code
+# calls is made local, so that it cannot meet other Rust code in a program. It fails if a panic can be reached.
 # The large objects go behind all other zero memory, so that the program's own goes on sharing a page
 # with its data.
 set -eu
@@ -13,11 +13,21 @@ cargo rustc --quiet -p ginseng-rt --profile runtime --features object --crate-ty
 mkdir -p "$out/include"
 scratch=$(mktemp -d "$out/rt.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
-"${LD:-ld}" -r --gc-sections -u ginseng_update -u GINSENG_INIT -u GINSENG_FINI \
-    -o "$scratch/rt.o" "$target/runtime/libginseng_rt.a"
-"${OBJCOPY:-objcopy}" --strip-debug --remove-section=.comment --keep-global-symbol=ginseng_update \
-    --keep-global-symbol=ginseng_pending \
+
+# What generated code and patches call, and the data that checks look at.
+roots='-u GINSENG_INIT -u GINSENG_FINI'
+kept='--keep-global-symbol=ginseng_pending'
+for name in update extension fresh forget copied filled free realloc reallocarray munmap \
+    memcpy memmove mempcpy memset bzero bcopy; do
+    roots="$roots -u ginseng_$name"
+    kept="$kept --keep-global-symbol=ginseng_$name"
+done
+# shellcheck disable=SC2086 # lists of words
+"${LD:-ld}" -r --gc-sections $roots -o "$scratch/rt.o" "$target/runtime/libginseng_rt.a"
+# shellcheck disable=SC2086
+"${OBJCOPY:-objcopy}" --strip-debug --remove-section=.comment $kept \
     --rename-section .bss.ginseng_pending=.lbss.ginseng_pending \
+    --rename-section .bss.ginseng_extensions=.lbss.ginseng_extensions \
     --rename-section .bss.ginseng_spare=.lbss.ginseng_spare "$scratch/rt.o"
 if "${NM:-nm}" -u "$scratch/rt.o" | grep -q ginseng_runtime_can_panic; then
     echo "rt/object.sh: a panic can be reached in the runtime" >&2

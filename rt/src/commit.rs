@@ -1,10 +1,13 @@
-//! The writes of an update, none of which can fail.
+//! What an update does to the program: conversions, which may fail, then writes, which cannot.
 
+use core::ffi::CStr;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use ginseng_abi::ABI_VERSION;
 use ginseng_abi::patch::{Leaf, Merge, PatchHeader};
+
+use crate::{extensions, hooks};
 
 /// Whether everything that [`commit`] follows is there.
 ///
@@ -30,7 +33,42 @@ pub(crate) unsafe fn is_complete(header: *const PatchHeader) -> bool {
                         || (!merge.leaves.is_null() && images.iter().all(|image| !image.is_null()))
                 })
             })
+            && array(header.transforms, header.transform_count).is_some_and(|transforms| {
+                transforms.iter().all(|transform| {
+                    let places = [transform.source, transform.target.cast_const()];
+                    let named = !transform.name.is_null() && transform.convert.is_some();
+                    named && places.iter().all(|place| !place.is_null())
+                })
+            })
     }
+}
+
+/// Fills the new storage of globals of another type, which only the patch knows so far.
+///
+/// # Errors
+/// The name of one whose value cannot be converted; nothing that the program knows was changed.
+///
+/// # Safety
+/// As for [`commit`].
+pub(crate) unsafe fn convert(header: &PatchHeader) -> Result<(), &CStr> {
+    extensions::begin_update();
+    if header.kinds > 0 {
+        hooks::switch_on();
+    }
+    // SAFETY: promised by the caller.
+    unsafe {
+        for transform in array(header.transforms, header.transform_count).unwrap_or_default() {
+            let len = transform.size as usize;
+            let untouched = !transform.old.is_null()
+                && libc::memcmp(transform.source.cast(), transform.old.cast(), len) == 0;
+            let convert = transform.convert.filter(|_| !untouched);
+            if convert.is_some_and(|convert| convert(transform.source, transform.target) != 0) {
+                extensions::take_back_update();
+                return Err(CStr::from_ptr(transform.name));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Merges globals, then has the slots reach the new functions.
@@ -44,7 +82,14 @@ pub(crate) unsafe fn commit(header: &PatchHeader) {
         for merge in array(header.merges, header.merge_count).unwrap_or_default() {
             let leaves = ptr::slice_from_raw_parts(merge.leaves, merge.leaf_count as usize);
             if merge.leaf_count > 0 {
-                (*leaves).iter().for_each(|leaf| merge_leaf(merge, leaf));
+                let target = if merge.kind.is_null() {
+                    merge.target
+                } else {
+                    extensions::extension(merge.target, merge.kind)
+                };
+                (*leaves)
+                    .iter()
+                    .for_each(|leaf| merge_leaf(merge, target, leaf));
             }
         }
         for write in array(header.slots, header.slot_count).unwrap_or_default() {
@@ -56,20 +101,20 @@ pub(crate) unsafe fn commit(header: &PatchHeader) {
 
 /// # Safety
 /// As for [`commit`].
-unsafe fn merge_leaf(merge: &Merge, leaf: &Leaf) {
+unsafe fn merge_leaf(merge: &Merge, target: *mut u8, leaf: &Leaf) {
     for index in 0..u64::from(leaf.count) {
         let step = index.wrapping_mul(leaf.stride);
         let at = |offset: u64| offset.wrapping_add(step) as usize;
         let source = merge.source.wrapping_add(at(leaf.old_offset));
         let old = merge.old.wrapping_add(at(leaf.old_offset));
         let new = merge.new.wrapping_add(at(leaf.image_offset));
-        let target = merge.target.wrapping_add(at(leaf.new_offset));
+        let target = target.wrapping_add(at(leaf.new_offset));
         let compare = leaf.compare as usize;
         // SAFETY: promised by the caller; `source` may be `target` itself.
         unsafe {
             if libc::memcmp(source.cast(), old.cast(), compare) == 0 {
                 ptr::copy(new, target, leaf.size as usize);
-            } else {
+            } else if merge.kind.is_null() {
                 ptr::copy(source, target, compare.min(leaf.size as usize));
             }
         }

@@ -206,6 +206,35 @@ pub(crate) fn count_signal() {
     }
 }
 
+/// Changes the number of extension blocks, and of the bytes in them, as the tool sees them. Calls
+/// nothing outside: it may run in a sandbox.
+pub(crate) fn count_blocks(blocks: i64, bytes: i64) {
+    let own = own().entry();
+    own.blocks.fetch_add(blocks as u64, Relaxed);
+    own.block_bytes.fetch_add(bytes as u64, Relaxed);
+    show_blocks();
+}
+
+/// Counts an object whose value could not be converted.
+pub(crate) fn count_unconverted() {
+    own().entry().unconverted.fetch_add(1, Relaxed);
+    show_blocks();
+}
+
+fn show_blocks() {
+    if let Some(entry) = entry_at(own().index.load(Relaxed)).filter(|entry| is_own(entry)) {
+        copy_blocks(entry, own().entry());
+    }
+}
+
+fn copy_blocks(to: &Entry, from: &Entry) {
+    to.blocks.store(from.blocks.load(Relaxed), Relaxed);
+    to.block_bytes
+        .store(from.block_bytes.load(Relaxed), Relaxed);
+    to.unconverted
+        .store(from.unconverted.load(Relaxed), Relaxed);
+}
+
 /// At exit: gives the entry back, and removes the file if nobody else uses it.
 pub(crate) fn leave() {
     let own = own();
@@ -365,6 +394,7 @@ fn fill(entry: &Entry, own: &Entry, parent: Option<&Entry>) {
     for number in [&entry.error, &entry.waits, &entry.signals] {
         number.store(0, Relaxed);
     }
+    copy_blocks(entry, own);
     entry.point.store(own.point.load(Relaxed), Relaxed);
     entry.point_name.copy(&own.point_name);
     entry.detail.set(b"");

@@ -7,7 +7,8 @@
 //! handler calls a function that does not exist, and the script fails if a call is left.
 //!
 //! Generated code calls one function, [`ginseng_update`], at its update points, and only while
-//! [`family::ginseng_pending`] is not zero. Everything else starts from two tables of the linker:
+//! [`family::ginseng_pending`] is not zero; the program's calls of `free` and the like, and patch
+//! code, call what is in [`hooks`]. Everything else starts from two tables of the linker:
 //! `.init_array`, which maps the control file before `main`, and `.fini_array`.
 
 #![cfg_attr(not(test), no_std)]
@@ -23,7 +24,9 @@
 )]
 
 mod commit;
+mod extensions;
 pub mod family;
+pub mod hooks;
 mod loader;
 mod log;
 #[cfg(feature = "object")]

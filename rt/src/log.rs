@@ -24,12 +24,12 @@ pub(crate) fn applied(label: &[u8], point: &[u8], pause: u64) {
 }
 
 /// A patch was refused; the answer's number is the one in the control file.
-pub(crate) fn refused(answer: Answer, detail: &CStr) {
+pub(crate) fn refused(answer: Answer, detail: &[u8]) {
     line(|line| {
         line.push(b"refused, answer ")
             .push_number(answer as u64)
             .push(b" ");
-        line.push(detail.to_bytes());
+        line.push(detail.split(|byte| *byte == 0).next().unwrap_or_default());
     });
 }
 

@@ -22,11 +22,12 @@ impl Drop for File {
 }
 
 /// Leaves the program's `errno` as it was: zero when `main` starts, as C promises.
-pub(crate) fn keep_errno(work: impl FnOnce()) {
+pub(crate) fn keep_errno<T>(work: impl FnOnce() -> T) -> T {
     let before = errno();
-    work();
+    let result = work();
     // SAFETY: libc gives a valid pointer to the thread's own `errno`.
-    unsafe { *libc::__errno_location() = before.0 }
+    unsafe { *libc::__errno_location() = before.0 };
+    result
 }
 
 fn errno() -> Errno {
@@ -189,6 +190,31 @@ pub(crate) fn wipe_in_children(start: *const c_void, len: usize) -> Result<(), E
         0 => Ok(()),
         _ => Err(errno()),
     }
+}
+
+/// Zero memory of this process's own; `None` if there is none left.
+pub(crate) fn map_zero(len: usize) -> Option<*mut c_void> {
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: the kernel chooses a place where nothing is.
+    let start = unsafe { libc::mmap(null_mut(), len, access, flags, -1, 0) };
+    (start != libc::MAP_FAILED).then_some(start)
+}
+
+/// Gives back memory that [`map_zero`] gave and nobody knows of.
+pub(crate) fn unmap(start: *mut c_void, len: usize) {
+    // SAFETY: nothing refers to it.
+    unsafe { libc::munmap(start, len) };
+}
+
+/// Lets time pass.
+pub(crate) fn sleep_a_millisecond() {
+    let time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 1_000_000,
+    };
+    // SAFETY: null asks for no remaining time.
+    unsafe { libc::nanosleep(&time, null_mut()) };
 }
 
 /// Bytes of a page.

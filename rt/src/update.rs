@@ -28,12 +28,13 @@ enum Stop {
     /// The patch may not be applied at this point: the next one may do.
     NotHere,
     /// The process has answered.
-    Refused(Answer, Errno, &'static CStr),
+    /// What else there is to say stands in the process's own entry.
+    Refused(Answer, Errno),
 }
 
 impl From<Answer> for Stop {
     fn from(answer: Answer) -> Self {
-        Stop::Refused(answer, Errno(0), c"")
+        Stop::Refused(answer, Errno(0))
     }
 }
 
@@ -72,11 +73,11 @@ fn visit_with(entry: &Entry, pending: u32, point: u32) {
                 refuse(assignment, point);
                 wait(entry, point);
             }
-            Err(Stop::Refused(kind, errno, detail)) => {
+            Err(Stop::Refused(kind, errno)) => {
                 note(entry, point);
                 entry.error.store(errno.0 as u32, Relaxed);
-                entry.detail.set(detail.to_bytes());
-                log::refused(kind, detail);
+                entry.detail.copy(&own().entry().detail);
+                log::refused(kind, &own().entry().detail.get());
                 answer(entry, assignment, kind);
             }
         }
@@ -109,6 +110,7 @@ impl Clock {
 fn attempt(entry: &Entry, point: u32) -> Result<(), Stop> {
     let start = Clock::start().0;
     let mut clock = Clock(start);
+    own().entry().detail.set(b"");
     let path = entry.path.get();
     let path = CStr::from_bytes_until_nul(&path).unwrap_or_default();
     let (file, state) = open(path)?;
@@ -170,7 +172,7 @@ fn attempt(entry: &Entry, point: u32) -> Result<(), Stop> {
 
 /// Opens the patch: a regular file that nobody but root or this user can have written.
 fn open(path: &CStr) -> Result<(File, FileState), Stop> {
-    let cannot = |errno| Stop::Refused(Answer::CannotOpen, errno, c"");
+    let cannot = |errno| Stop::Refused(Answer::CannotOpen, errno);
     let flags = libc::O_RDONLY | libc::O_NOFOLLOW | libc::O_NONBLOCK;
     let file = File::open(None, path, flags).map_err(cannot)?;
     let stat = file.stat().map_err(cannot)?;
@@ -196,7 +198,7 @@ fn read<'a>(file: &File, buffer: &'a mut [u8], offset: u64) -> Result<&'a [u8], 
     match file.read_at(buffer, offset) {
         Ok(bytes) if bytes.len() == wanted => Ok(bytes),
         Ok(_) => Err(Answer::NotAPatch.into()),
-        Err(errno) => Err(Stop::Refused(Answer::CannotRead, errno, c"")),
+        Err(errno) => Err(Stop::Refused(Answer::CannotRead, errno)),
     }
 }
 
@@ -243,16 +245,33 @@ fn label(file: &File, trailer: &PatchTrailer) -> Result<[u8; 32], Stop> {
     Ok(label)
 }
 
+/// Loads the patch and makes sure that it can be committed; otherwise it is not loaded any more.
 fn load(path: &CStr) -> Result<&'static PatchHeader, Stop> {
-    // SAFETY: null or the patch's header.
-    let accept = |header| unsafe { commit::is_complete(header) };
+    let mut stop = Stop::from(Answer::BadHeader);
+    let accept = |header: *const PatchHeader| {
+        // SAFETY: null or the patch's header.
+        let Some(header) = (unsafe { header.as_ref().filter(|_| commit::is_complete(header)) })
+        else {
+            return false;
+        };
+        // SAFETY: it is complete; the process has one thread, and the point is admissible.
+        let converted = unsafe { commit::convert(header) };
+        if let Err(name) = converted {
+            own().entry().detail.set(name.to_bytes());
+            stop = Answer::CannotConvert.into();
+        }
+        converted.is_ok()
+    };
     // SAFETY: the object is a patch for exactly this code, made by the compiler that made it; it
     // has no constructors but those of the program's new version.
     match unsafe { loader::load(path, c"ginseng_patch", accept) } {
         // SAFETY: accepted, so not null, and the object stays loaded.
         Ok(header) => Ok(unsafe { &*header }),
-        Err(Some(text)) => Err(Stop::Refused(Answer::Load, Errno(0), text)),
-        Err(None) => Err(Answer::BadHeader.into()),
+        Err(Some(text)) => {
+            own().entry().detail.set(text.to_bytes());
+            Err(Answer::Load.into())
+        }
+        Err(None) => Err(stop),
     }
 }
 

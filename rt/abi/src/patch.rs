@@ -178,10 +178,13 @@ pub struct Leaf {
 
 /// A kind of extension block: fields that a patch adds to objects of one type. Its address is its
 /// identity, and patches stay loaded, so blocks of earlier kinds stay valid.
-#[repr(C)]
+#[repr(C, align(8))]
 pub struct Kind {
-    /// Bytes of a block, at most 2^32.
-    pub size: u64,
+    /// Bytes of a block. Blocks are aligned to 16 bytes.
+    pub size: u32,
+    /// Bytes of an object of the type, so that copies and fills of less than the whole object (its
+    /// first member, say) leave the block alone; 0 if that is not known.
+    pub object: u32,
     /// Fills a zeroed block when it is made. Not 0 if the object's value cannot be converted: the
     /// block is then zero, and counted. Null: blocks start as zeroes.
     pub init: Option<extern "C" fn(object: *const u8, block: *mut u8) -> i32>,
@@ -201,7 +204,7 @@ pub struct Transform {
     /// The new storage, in the patch.
     pub target: *mut u8,
     /// Writes `target` and nothing else; not 0 if the value cannot be converted.
-    pub convert: extern "C" fn(source: *const u8, target: *mut u8) -> i32,
+    pub convert: Option<extern "C" fn(source: *const u8, target: *mut u8) -> i32>,
     /// Name of the global, for the refusal.
     pub name: *const c_char,
 }

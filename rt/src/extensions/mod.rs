@@ -1,0 +1,264 @@
+//! Extension blocks: the fields that patches add to objects which are there already, and which can
+//! neither move nor grow.
+//!
+//! A block belongs to an object's address and a [`Kind`]. It is made when patch code first asks for
+//! it, stays at its place as long as the object lives, and is filled anew where the object gets
+//! another value. Who ends or copies objects says so: patch code by itself, and the rest of the
+//! program through the library calls in [`crate::hooks`].
+//!
+//! Any of this may happen in a signal handler, on top of any other part of it. See [`index`] for
+//! how that goes without a lock.
+
+mod block;
+mod index;
+mod pool;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use core::ptr::{self, with_exposed_provenance};
+use core::sync::atomic::{AtomicU16, AtomicU32, Ordering::Relaxed};
+
+use ginseng_abi::patch::Kind;
+
+use self::block::{Block, Chain, Tenure};
+use self::index::Seen;
+use crate::family;
+use crate::sys::keep_errno;
+
+/// Number of the next operation that marks blocks.
+static OPERATION: AtomicU32 = AtomicU32::new(1);
+/// Number of the update that began last, modulo 2^16.
+static UPDATE: AtomicU16 = AtomicU16::new(0);
+
+/// Two marks that no other operation uses.
+fn marks() -> (u32, u32) {
+    let first = OPERATION.fetch_add(2, Relaxed);
+    (first, first.wrapping_add(1))
+}
+
+/// The bytes of the object's block, which is made if it is missing.
+///
+/// # Safety
+/// `kind` is one of a loaded patch, and its `init` fits the object.
+#[inline(always)]
+pub(crate) unsafe fn extension(object: *const u8, kind: *const Kind) -> *mut u8 {
+    match index::find(object.addr(), kind) {
+        Some(block) => block.bytes(),
+        // SAFETY: promised by the caller.
+        None => unsafe { made(object, kind) },
+    }
+}
+
+/// # Safety
+/// As for [`extension`].
+#[cold]
+unsafe fn made(object: *const u8, kind: *const Kind) -> *mut u8 {
+    object.expose_provenance();
+    keep_errno(|| {
+        // SAFETY: promised by the caller.
+        let known = unsafe { &*kind };
+        let block = pool::take(known.size as usize);
+        let converted = convert(object, known, block);
+        let there = add(block, object.addr(), known);
+        if ptr::eq(there, block) && !converted {
+            family::count_unconverted();
+        }
+        there.bytes()
+    })
+}
+
+/// Fills a zeroed block from its object; false, and zeroes, if that cannot be.
+fn convert(object: *const u8, kind: &Kind, block: &Block) -> bool {
+    let Some(init) = kind.init else {
+        return true;
+    };
+    let converted = init(object, block.bytes()) == 0;
+    if !converted {
+        block.fill(0, kind);
+    }
+    converted
+}
+
+/// Puts a block into the index, or drops it if there is one already; gives the one that is in.
+fn add(block: &'static Block, object: usize, kind: &Kind) -> &'static Block {
+    block.update.store(UPDATE.load(Relaxed), Relaxed);
+    let there = index::insert(block, object, kind).unwrap_or(block);
+    if ptr::eq(there, block) {
+        family::count_blocks(1, i64::from(kind.size));
+    } else {
+        pool::give_back(block);
+    }
+    there
+}
+
+fn drop_block(seen: &Seen) {
+    if let Some(kind) = seen.tenure.kind()
+        && seen.block.change(seen.tenure, Tenure::DEAD)
+    {
+        family::count_blocks(-1, -i64::from(kind.size));
+    }
+}
+
+/// A new object at this address: its block is zero, made if missing.
+///
+/// # Safety
+/// `kind` is one of a loaded patch.
+pub(crate) unsafe fn fresh(object: *const u8, kind: *const Kind) {
+    // SAFETY: promised by the caller.
+    let known = unsafe { &*kind };
+    match index::find(object.addr(), kind) {
+        Some(block) => block.fill(0, known),
+        None => keep_errno(|| {
+            add(pool::take(known.size as usize), object.addr(), known);
+        }),
+    }
+}
+
+/// The objects that start in the range are no more.
+pub(crate) fn forget(start: usize, len: usize) {
+    index::each(start, len, &mut |seen| {
+        if seen.tenure.is_live() {
+            drop_block(&seen);
+        }
+    });
+}
+
+/// Whether an object lies in `[start, start + len)` as a whole, as far as that is known.
+fn is_whole(seen: &Seen, kind: &Kind, start: usize, len: usize) -> bool {
+    let end = seen.object.saturating_add(kind.object as usize);
+    end <= start.saturating_add(len)
+}
+
+/// All bytes of the range were set to `byte`: so are blocks of objects in it.
+pub(crate) fn filled(start: usize, byte: u8, len: usize) {
+    index::each(start, len, &mut |seen| {
+        if let Some(kind) = seen.tenure.kind()
+            && seen.tenure.is_live()
+            && is_whole(&seen, kind, start, len)
+        {
+            seen.block.fill(byte, kind);
+        }
+    });
+}
+
+/// The bytes of the range at `from` were copied to `to`: so are the blocks of the objects in it. An
+/// object at `to` whose original has no block gets what it would get if it were touched first now.
+pub(crate) fn copied(to: usize, from: usize, len: usize) {
+    if to == from {
+        return;
+    }
+    let (cloned, written) = marks();
+    // All are cloned before the first one is written: the ranges may overlap.
+    let clones = Chain::new();
+    index::each(from, len, &mut |seen| {
+        if let Some(kind) = seen.tenure.kind()
+            && seen.tenure.is_live()
+            && is_whole(&seen, kind, from, len)
+            && seen.block.mark.swap(cloned, Relaxed) != cloned
+        {
+            let clone = pool::take(kind.size as usize);
+            clone.copy(seen.block, kind);
+            let target = seen.object.wrapping_sub(from).wrapping_add(to);
+            clone.object.store(target, Relaxed);
+            clone.tenure.store(seen.tenure.hidden().0, Relaxed);
+            clones.push(clone);
+        }
+    });
+    while let Some(clone) = clones.pop_if(|_| true) {
+        let object = clone.object.load(Relaxed);
+        if let Some(kind) = clone.tenure().kind() {
+            put(clone, object, kind).mark.store(written, Relaxed);
+        }
+    }
+    index::each(to, len, &mut |seen| {
+        if let Some(kind) = seen.tenure.kind()
+            && seen.tenure.is_live()
+            && is_whole(&seen, kind, to, len)
+            && seen.block.mark.swap(written, Relaxed) != written
+        {
+            seen.block.fill(0, kind);
+            let object = with_exposed_provenance(seen.object);
+            if !convert(object, kind, seen.block) {
+                family::count_unconverted();
+            }
+        }
+    });
+}
+
+/// Gives the object this block, or its bytes to the one that is there.
+fn put(block: &'static Block, object: usize, kind: &Kind) -> &'static Block {
+    if let Some(there) = index::find(object, kind) {
+        there.copy(block, kind);
+        block.tenure.store(Tenure::DEAD.0, Relaxed);
+        pool::give_back(block);
+        there
+    } else {
+        add(block, object, kind)
+    }
+}
+
+/// Blocks of objects in memory that the library is about to move or to take away.
+pub(crate) struct Held {
+    start: usize,
+    len: usize,
+    mark: u32,
+}
+
+/// Puts the blocks of objects that start in the range out of sight, so that nobody takes them for
+/// those of new objects at their addresses. `None` if there are none.
+pub(crate) fn hold(start: usize, len: usize) -> Option<Held> {
+    let (mark, _) = marks();
+    let mut found = false;
+    index::each(start, len, &mut |seen| {
+        if seen.tenure.is_live() {
+            seen.block.mark.store(mark, Relaxed);
+            found |= seen.block.change(seen.tenure, seen.tenure.held());
+        }
+    });
+    found.then_some(Held { start, len, mark })
+}
+
+impl Held {
+    /// The memory is as it was.
+    pub(crate) fn restore(self) {
+        self.settle(self.start, self.len);
+    }
+
+    /// The first `len` bytes are now at `to`; the others are no more.
+    pub(crate) fn settle(&self, to: usize, len: usize) {
+        index::each(self.start, self.len, &mut |seen| {
+            let Some(kind) = seen.tenure.kind() else {
+                return;
+            };
+            if !seen.tenure.is_held() || seen.block.mark.load(Relaxed) != self.mark {
+                return;
+            }
+            let offset = seen.object.wrapping_sub(self.start);
+            if offset >= len {
+                drop_block(&seen);
+            } else if to == self.start {
+                seen.block.change(seen.tenure, seen.tenure.revived());
+            } else {
+                let clone = pool::take(kind.size as usize);
+                clone.copy(seen.block, kind);
+                put(clone, to.wrapping_add(offset), kind);
+                drop_block(&seen);
+            }
+        });
+    }
+}
+
+/// An update begins: what it makes can be told apart.
+pub(crate) fn begin_update() {
+    UPDATE.fetch_add(1, Relaxed);
+}
+
+/// The update that began last is refused: its blocks go before its kinds do.
+pub(crate) fn take_back_update() {
+    let update = UPDATE.load(Relaxed);
+    index::each(0, usize::MAX, &mut |seen| {
+        if seen.block.update.load(Relaxed) == update {
+            drop_block(&seen);
+        }
+    });
+}
