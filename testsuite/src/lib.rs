@@ -10,6 +10,7 @@
 
 pub mod case;
 pub mod golden;
+pub mod histories;
 pub mod known;
 pub mod process;
 mod run;

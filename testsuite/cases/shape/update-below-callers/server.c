@@ -9,8 +9,8 @@ struct task {
     int steps;
     struct task *parent;
 #if VERSION >= 3
-    struct task *children[2];
     int count;
+    char last[8];
 #endif
 };
 
@@ -31,7 +31,7 @@ static void show(const struct task *t)
         length += sprintf(path + length, " %s %d@%ld", p->name, p->steps, p->started);
 #else
         length += sprintf(path + length, " %s %d@%ld+%d%s", p->name, p->steps, p->started,
-                          p->count, p->count ? p->children[0]->name : "");
+                          p->count, p->last);
 #endif
     say("%s", path + 1);
 }
@@ -49,8 +49,10 @@ static void step(struct task *t, const char *text)
 static void finish(struct task *t)
 {
 #if VERSION >= 3
-    if (t->parent && t->parent->count < 2)
-        t->parent->children[t->parent->count++] = t;
+    if (t->parent) {
+        t->parent->count++;
+        strcpy(t->parent->last, t->name);
+    }
 #endif
     current = t->parent;
     say("%s ends", t->name);
@@ -76,6 +78,8 @@ static void work(struct task *parent, const char *name)
         else
             step(current, line);
     }
+    if (came < 0)
+        _exit(0);
     finish(&task);
 }
 
