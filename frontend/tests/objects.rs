@@ -185,70 +185,77 @@ fn places_of_types() {
 
 #[test]
 fn automatic_objects() {
-    insta::assert_snapshot!(objects(
+    let shown = objects(
         "extern struct point given, *where; struct point get(void); typedef struct point pair[2];\n\
          int f(int n) { const struct point a = { 1, 2 }, b[2] = { { 0 } }, *p = &a; static struct point s;\n\
          extern struct point given; register struct point __attribute__((unused)) c;\n\
          struct point d = *where, e = get(), g = n ? a : b[0], h = b[n], (i) = (given); pair k;\n\
          struct point v[n]; struct { struct point in; } w = {}; typedef struct point t; int only = n;\n\
          for (struct point q = { 1, 2 }, r; q.x < 3; q.x++) { struct point z; z.x = 1; }\n\
-         __auto_type m = a; return a.x + only; }\n\
-         struct point at_file_scope;\n"
-    ));
+         __auto_type m = a; struct point u = c; int size = sizeof(({ struct point t; t; }));\n\
+         return a.x + only + size; }\n\
+         struct point at_file_scope;\n",
+    );
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn parameters_by_value() {
-    insta::assert_snapshot!(objects(
+    let shown = objects(
         "int f(struct point p, struct point *q, struct point r[2], int (*call)(struct point in)) { return 0; }\n\
          int proto(struct point p);\n\
          int old(a, b, c) struct point b, *c; { return a; }\n\
-         int (*pick(struct point (p)))(int) { return 0; }\n"
-    ));
+         int (*pick(struct point (p)))(int) { return 0; }\n",
+    );
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn literals() {
-    insta::assert_snapshot!(objects(
+    let shown = objects(
         "struct point keep = (struct point){ 9 };\n\
          int f(struct point *p, int n) { *p = (struct point){ .x = 1 }; *p = (const struct point) {};\n\
          p = (struct point[]){ { 1, 2 }, { 3 } }; int *q = (int[]){ 1 }; n = (int){ 3 };\n\
-         return ((struct point){ .y = (int){ 2 } }).x; }\n"
-    ));
+         return ((struct point){ .y = (int){ 2 } }).x; }\n",
+    );
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn assignments() {
-    insta::assert_snapshot!(objects(
+    let shown = objects(
         "struct box { struct point in; int n; }; struct point get(void);\n\
          int f(struct point *a, struct point *b, struct point v[], struct box x) {\n\
          struct point c; *a = *b; x.in = c; v[0] = v[1]; (c) = (*a); a[0] = c = *b; c = get();\n\
          a = b; x.n += 1; x.n = 3; c.x = a->y; *a = x.n ? *b : c; c = (x.n++, *b);\n\
-         c = ({ struct point t = *a; t; }); return sizeof(c = *a); }\n"
-    ));
+         c = ({ struct point t = *a; t; }); return sizeof(c = *a); }\n",
+    );
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn arguments_and_results() {
-    insta::assert_snapshot!(objects(
+    let shown = objects(
         "void take(struct point p, struct point *q); void any(int n, ...);\n\
          struct point f(struct point *p, void (*to)(struct point)) { take(*p, p); to((*p)); any(1, *p, p);\n\
          take(f(p, to), 0); return *p; }\n\
-         struct point *g(struct point *p) { return p; }\n"
-    ));
+         struct point *g(struct point *p) { return p; }\n",
+    );
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn measures_and_offsets() {
-    insta::assert_snapshot!(objects(
+    let shown = objects(
         "struct box { struct point in[2]; int n; }; typedef struct box crate; enum { N = 2 };\n\
          struct point file[sizeof(struct point)];\n\
          unsigned long f(struct point *p, struct box *x) { int many = sizeof file; crate c;\n\
          many += sizeof(struct point) + sizeof(struct point *) + sizeof *p + sizeof(p) + sizeof(int);\n\
          many += sizeof(crate) + sizeof(const crate[N + 1]) + sizeof(crate *[2]) + sizeof(crate (*)[2]) + sizeof x->in;\n\
          many += sizeof(typeof(c)) + _Alignof(struct point) + sizeof x->in[0] + sizeof(x->n);\n\
-         return many + __builtin_offsetof(struct box, in[1].y) + __builtin_offsetof(crate, n); }\n"
-    ));
+         return many + __builtin_offsetof(struct box, in[1].y) + __builtin_offsetof(crate, n); }\n",
+    );
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
@@ -289,7 +296,8 @@ fn members_of_values() {
     let unit = parse(&format!(
         "{POINT}struct box {{ struct point in, many[2]; }}; struct box get(void);\n\
          int f(struct box *b, struct box v) {{ return v.in.x + b->in.y + get().in.x + get().many[0].x\n\
-         + b->many[1].y + (v = *b).in.x + (*b).in.y + ((struct box){{}}).in.x + sizeof b->in.x; }}\n"
+         + b->many[1].y + (v = *b).in.x + (*b).in.y + ((struct box){{}}).in.x + sizeof b->in.x; }}\n\
+         int g(register struct point p) {{ return p.x; }}\n"
     ));
     let shown = unit.members.iter().map(|member| {
         let text = member.span.of(&unit.text);

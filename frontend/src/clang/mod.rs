@@ -88,8 +88,13 @@ pub(crate) enum Referent {
     /// `static` in a block, by the offset of its name.
     StaticLocal(u32),
     Enumerator(String, i128),
-    /// Parameter or automatic variable, by the offset of its name.
-    Local(u32),
+    /// Parameter or automatic variable.
+    Local {
+        /// Offset of its name.
+        at: u32,
+        /// It is declared `register`, so that it has no address.
+        register: bool,
+    },
 }
 
 /// One declaration of a function or variable.

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use clang_sys::{
-    CX_SC_Static, CXCursor_CStyleCastExpr, CXCursor_CallExpr, CXCursor_CompoundLiteralExpr,
-    CXCursor_DeclRefExpr, CXCursor_DoStmt, CXCursor_EnumConstantDecl, CXCursor_EnumDecl,
-    CXCursor_FieldDecl, CXCursor_ForStmt, CXCursor_FunctionDecl, CXCursor_InitListExpr,
-    CXCursor_MemberRefExpr, CXCursor_ParmDecl, CXCursor_StructDecl, CXCursor_TypeRef,
-    CXCursor_TypedefDecl, CXCursor_UnexposedAttr, CXCursor_UnexposedExpr, CXCursor_UnexposedStmt,
-    CXCursor_UnionDecl, CXCursor_VarDecl, CXCursor_WhileStmt, CXCursorKind, CXDiagnostic_Error,
-    CXDiagnostic_Fatal, CXLinkage_External, CXLinkage_Internal, CXLinkage_UniqueExternal,
+    CX_SC_Register, CX_SC_Static, CXCursor_CStyleCastExpr, CXCursor_CallExpr,
+    CXCursor_CompoundLiteralExpr, CXCursor_DeclRefExpr, CXCursor_DoStmt, CXCursor_EnumConstantDecl,
+    CXCursor_EnumDecl, CXCursor_FieldDecl, CXCursor_ForStmt, CXCursor_FunctionDecl,
+    CXCursor_InitListExpr, CXCursor_MemberRefExpr, CXCursor_ParmDecl, CXCursor_StructDecl,
+    CXCursor_TypeRef, CXCursor_TypedefDecl, CXCursor_UnexposedAttr, CXCursor_UnexposedExpr,
+    CXCursor_UnexposedStmt, CXCursor_UnionDecl, CXCursor_VarDecl, CXCursor_WhileStmt, CXCursorKind,
+    CXDiagnostic_Error, CXDiagnostic_Fatal, CXLinkage_External, CXLinkage_Internal,
+    CXLinkage_UniqueExternal,
 };
 
 use super::raw::{Cursor, Tree};
@@ -169,9 +170,9 @@ impl<'t> Walk<'t, '_> {
             CXCursor_VarDecl => match (linkage(target), target.location()) {
                 (Some(Linkage::Local(_)), Some(at)) => Referent::StaticLocal(at - SHIFT),
                 (Some(_), _) => Referent::Variable(target.spelling()),
-                _ => Referent::Local(offset(target).unwrap_or(0)),
+                _ => local(target),
             },
-            _ => Referent::Local(offset(target).unwrap_or(0)),
+            _ => local(target),
         }
     }
 
@@ -204,6 +205,13 @@ impl<'t> Walk<'t, '_> {
         for (cursor, value) in super::types::enumerators(tag) {
             self.enumerators.insert(cursor.identity(), value);
         }
+    }
+}
+
+fn local(target: Cursor) -> Referent {
+    Referent::Local {
+        at: offset(target).unwrap_or(0),
+        register: target.storage() == CX_SC_Register,
     }
 }
 

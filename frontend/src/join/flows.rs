@@ -359,7 +359,7 @@ impl<'i> Join<'i> {
         match &meaning.referents[node.refers? as usize] {
             Referent::Variable(name) => self.by_name.get(name).copied().map(Carrier::Variable),
             Referent::StaticLocal(at) => self.statics.get(at).copied().map(Carrier::Variable),
-            Referent::Local(at) => Some(match self.defined.parameters.get(at) {
+            Referent::Local { at, .. } => Some(match self.defined.parameters.get(at) {
                 Some(&position) => {
                     let function = self.context.function?;
                     let symbol = self.unit.functions[function as usize].symbol;

@@ -140,7 +140,7 @@ impl Join<'_> {
     fn target(&mut self, node: &Node) -> Option<Target> {
         let meaning = self.input.meaning;
         Some(match &meaning.referents[node.refers? as usize] {
-            Referent::Local(_) => return None,
+            Referent::Local { .. } => return None,
             Referent::Enumerator(name, value) => Target::Enumerator(name.clone(), *value),
             Referent::StaticLocal(at) => Target::Symbol(*self.statics.get(at)?),
             Referent::Variable(name) => Target::Symbol(*self.by_name.get(name)?),

@@ -12,7 +12,7 @@ use lang_c::visit::{self, Visit};
 
 use super::declare::{One, Shared};
 use super::{Defined, Input, Join};
-use crate::clang::{Meaning, NodeKind, Shape, TypeId};
+use crate::clang::{Meaning, NodeKind, Referent, Shape, TypeId};
 use crate::facts::{Span, TypeKind};
 use crate::lex::Kind;
 use crate::objects::{Automatic, Object, ObjectKind};
@@ -105,6 +105,9 @@ impl Join<'_> {
 
     /// A variable of a block that has no static storage.
     pub(super) fn automatic(&mut self, shared: &Shared, one: &One, in_for: bool) {
+        if self.context.unevaluated {
+            return;
+        }
         let declarator = &one.declarator.node;
         let Some(name) = name_of(declarator).map(|name| self.trim.span(name.span)) else {
             return;
@@ -285,9 +288,15 @@ impl Join<'_> {
     /// Whether `&` may stand in front of an expression of record type.
     pub(super) fn has_address(&self, expression: &Node<Expression>) -> bool {
         match &expression.node {
-            Expression::Identifier(_)
-            | Expression::CompoundLiteral(_)
-            | Expression::StringLiteral(_) => true,
+            Expression::CompoundLiteral(_) | Expression::StringLiteral(_) => true,
+            Expression::Identifier(name) => {
+                let meaning = self.input.meaning;
+                let name = self.trim.span(name.span);
+                let node = meaning.find(name, NodeKind::Name);
+                let referent = node.and_then(|node| node.refers);
+                let referent = referent.map(|id| &meaning.referents[id as usize]);
+                !matches!(referent, Some(Referent::Local { register: true, .. }))
+            }
             Expression::Member(member) => {
                 member.node.operator.node == MemberOperator::Indirect
                     || self.has_address(&member.node.expression)
