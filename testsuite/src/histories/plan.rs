@@ -256,6 +256,11 @@ fn command(world: &mut World, choice: Choice, lines: &mut Vec<(String, Option<St
             tell(format!("{word} {object}"));
             world.clear(object);
         }
+        21 => {
+            let kept = world.objects_of(None, true);
+            let object = kept[which % kept.len()].to_string();
+            lines.push((format!("name {object}"), Some(object)));
+        }
         _ => lines.push((format!("show {object}"), Some(world.show(object)))),
     }
 }

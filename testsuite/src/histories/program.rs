@@ -5,6 +5,7 @@
 //! set OBJECT PATH VALUE    stores a field; a path goes into structs, arrays and along pointers
 //! read OBJECT PATH         prints a field
 //! show OBJECT              prints all fields
+//! name OBJECT              prints its name, found by its address
 //! new SLOT STRUCT          malloc, cleared
 //! free SLOT
 //! grow STRUCT              two more elements of the array that realloc grows
@@ -358,6 +359,8 @@ fn answer(out: &mut String, count: usize) {
 ",
     );
     out.push_str(&cases(count, "set_tK(at, word[2], word[3]); break;"));
+    out.push_str("    } else if (strcmp(word[0], \"name\") == 0) {\n");
+    out.push_str("        say(\"%s\", name_of(at));\n");
     out.push_str("    } else if (strcmp(word[0], \"read\") == 0) {\n");
     out.push_str(&cases(count, "read_tK(at, word[2]); break;"));
     out.push_str("    } else if (strcmp(word[0], \"show\") == 0) {\n");

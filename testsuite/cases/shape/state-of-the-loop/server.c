@@ -1,3 +1,4 @@
+#include <ginseng.h>
 #include <serve.h>
 
 struct session {
@@ -37,12 +38,14 @@ static void serve(struct session *all)
     struct session one = { 0 };
     int came;
 
-    while ((came = next_line()) >= 0)
-        if (came) {
-            if (strcmp(line, "again") == 0)
-                return;
-            answer(*line == 'm' ? all : &one, line);
-        }
+    while ((came = next_line()) >= 0) {
+        GINSENG_UPDATE_POINT("line");
+        if (came == 0)
+            continue;
+        if (strcmp(line, "again") == 0)
+            return;
+        answer(*line == 'm' ? all : &one, line);
+    }
     _exit(0);
 }
 
