@@ -70,6 +70,61 @@ struct Status {
     /// The last update's pause, if this process made it.
     pause_ns: Option<Pause>,
     history: Vec<Version>,
+    /// What patches added to its objects.
+    extensions: Option<Extensions>,
+}
+
+/// Fields that patches added to objects which were there before.
+#[derive(Serialize)]
+struct Extensions {
+    /// Extension blocks alive.
+    blocks: u64,
+    /// Bytes in them.
+    bytes: u64,
+    /// Objects whose value could not be converted so far.
+    unconverted: u64,
+}
+
+impl Extensions {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            blocks: entry.blocks.load(Relaxed),
+            bytes: entry.block_bytes.load(Relaxed),
+            unconverted: entry.unconverted.load(Relaxed),
+        }
+    }
+
+    /// For people; empty where there is nothing to say.
+    fn text(&self) -> String {
+        let Self {
+            blocks,
+            bytes,
+            unconverted,
+        } = *self;
+        let mut text = String::new();
+        if blocks > 0 {
+            let s = plural(blocks);
+            text += &format!(", {blocks} extension block{s}, {}", size(bytes));
+        }
+        if unconverted > 0 {
+            let s = plural(unconverted);
+            text += &format!(", {unconverted} object{s} could not be converted");
+        }
+        text
+    }
+}
+
+fn plural(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// A number of bytes, for people.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1000 => format!("{bytes} B"),
+        1000..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
 }
 
 #[derive(Serialize)]
@@ -166,6 +221,7 @@ fn process(member: &Member, entry: Option<&Entry>) -> Status {
             .filter(|at| *at > 0),
         pause_ns: entry.filter(updated_here).map(Pause::of),
         history: entry.map(history).unwrap_or_default(),
+        extensions: entry.map(Extensions::of),
     }
 }
 
@@ -258,6 +314,9 @@ fn print(out: &mut impl Write, family: &Family) -> Result<()> {
         }
         if let Some(last) = process.last.as_ref().filter(|last| *last != "updated") {
             write!(out, ", {last}")?;
+        }
+        if let Some(extensions) = &process.extensions {
+            write!(out, "{}", extensions.text())?;
         }
         writeln!(out, " ({name})")?;
     }

@@ -54,7 +54,8 @@ pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let exports = scratch().join("exports");
-        let names = "{ ginseng_pending; ginseng_update; \"g.1\"; \"g.2\"; \"g.3\"; \"g.4\"; };";
+        let names = "{ ginseng_pending; ginseng_update; ginseng_extension; ginseng_forget; \
+                     \"g.1\"; \"g.2\"; \"g.3\"; \"g.4\"; };";
         fs::write(&exports, names).expect("writes");
         let program = scratch().join("server");
         must(

@@ -4,4 +4,5 @@
 mod family;
 mod fixture;
 mod refusals;
+mod shapes;
 mod single;

@@ -12,7 +12,7 @@ use ginseng_abi::patch::TRAILER_LEN;
 use crate::fixture::{Make, Server, apply, ginsengc, patch, result};
 
 /// Applies `patch`, which must be refused with `code` and a message that contains `message`.
-fn refused(server: &mut Server, patch: &Path, code: &str, message: &str) {
+pub(crate) fn refused(server: &mut Server, patch: &Path, code: &str, message: &str) {
     let before = server.versions();
     let path = patch.to_str().expect("UTF-8");
     let pid = server.pid().to_string();
