@@ -12,7 +12,7 @@ help:
 	@echo "make demo       an FTP server is updated in the middle of a download"
 	@echo "make test       all tests, the sample server's own included"
 	@echo "make lint       formatting and lints (make test does this too where cargo has the components)"
-	@echo "make real       vsftpd from Debian's source, updated live (needs root and the network)"
+	@echo "make real       vsftpd, tinyproxy, dnsmasq from Debian's source, updated live (needs root, network)"
 	@echo "make bench      measurements against plain cc, into benchmarks/results/"
 	@echo "make install    into PREFIX [$(PREFIX)], below DESTDIR"
 	@echo "make clean      removes what was built"
@@ -45,7 +45,9 @@ lint:
 
 real: build
 	@setup/packages.sh python sources
-	python3 -B testsuite/real/vsftpd.py $(GINSENGC)
+	@status=0; for program in vsftpd tinyproxy dnsmasq; do \
+		echo "== $$program"; python3 -B testsuite/real/$$program.py $(GINSENGC) || status=1; \
+	done; exit $$status
 
 bench: build
 	@setup/packages.sh python ftp-clients callgrind

@@ -107,6 +107,7 @@ class Server:
         if not wait_for(self.answers):
             sys.exit("vsftpd does not answer")
         self.client = self.login()
+        self.clients = [self.client]
 
     def answers(self):
         try:
@@ -123,8 +124,9 @@ class Server:
 
     def events(self):
         """A blocked process updates at its next event: causes some."""
-        self.client.voidcmd("NOOP")
-        self.client.makepasv()
+        for client in self.clients:
+            client.voidcmd("NOOP")
+            client.makepasv()
         socket.create_connection(("127.0.0.1", self.port), 5).close()
 
     def offers(self):
@@ -143,12 +145,18 @@ class Server:
         download = Download(self.port)
         events = Repeat(self.events, 0.05)
         replies = []
-        # The half-finished download goes on, so that its processes reach their points.
-        going_on = threading.Timer(0.3, lambda: replies.append(download.finish()))
+
+        def go_on():
+            """The half-finished download goes on, so that its processes reach their points."""
+            replies.append(download.finish())
+            self.clients = [self.client, download.ftp]
+
+        going_on = threading.Timer(0.3, go_on)
         going_on.start()
         status, processes, err = tool.apply(self.pid, patch)
         errors = events.stop()
         going_on.join()
+        self.clients = [self.client]
         download.ftp.quit()
         if number == LIBRARIES:
             refused = [p for p in processes if p["result"] == "refused"]
@@ -207,6 +215,7 @@ def main():
                 check("the session with old code works", server.client.pwd() == "/")
                 server.client.quit()
                 server.client = server.login()
+                server.clients = [server.client]
             applied += 1
             running = patch
             check(f"TLS is off as before in version {number}", server.offers() == offers, server.offers())
