@@ -84,6 +84,14 @@ impl World {
         self.make(object, self.number(object));
     }
 
+    /// Stores something in all fields of an object but pointers, as the program's `fill` does.
+    pub fn fill(&mut self, object: Object, seed: i64) {
+        let types = &self.types;
+        if let Some((number, record)) = self.objects.get_mut(&object) {
+            fill(types, *number, record, &mut Turns(seed));
+        }
+    }
+
     /// Copies one object's values to another one of the same struct.
     pub fn copy(&mut self, to: Object, from: Object) {
         let copy = self.objects[&from].clone();
@@ -152,6 +160,43 @@ impl World {
     /// What `show` prints.
     pub fn show(&self, object: Object) -> String {
         record(&self.objects[&object].1)
+    }
+}
+
+/// Numbers that look like nothing.
+struct Turns(i64);
+
+impl Turns {
+    fn next(&mut self) -> i128 {
+        self.0 = self.0.wrapping_mul(1_103_515_245).wrapping_add(12_345) & 0x7fff_ffff;
+        i128::from((self.0 >> 8) - 4_000_000)
+    }
+}
+
+fn fill(types: &Types, number: usize, record: &mut Record, turns: &mut Turns) {
+    for (field, value) in record {
+        let found = types[number].iter().find(|f| f.number == *field);
+        match (value, found.map(|found| &found.kind)) {
+            (Value::Number(value), Some(Kind::Enum)) => *value = turns.next() & 3,
+            (Value::Number(value), Some(kind)) => {
+                let next = turns.next();
+                *value = kind.integer().map_or(0, |int| int.wrap(next));
+            }
+            (Value::Real(value), _) => *value = turns.next() as f64 / 4.0,
+            (Value::Text(text), _) => {
+                text.fill_with(|| b'a' + (turns.next() & 15) as u8);
+            }
+            (Value::Numbers(numbers), Some(Kind::Ints(int, _))) => {
+                numbers.fill_with(|| int.wrap(turns.next()));
+            }
+            (Value::Struct(inner), Some(Kind::Struct(of))) => fill(types, *of, inner, turns),
+            (Value::Structs(all), Some(Kind::Structs(of, _))) => {
+                for inner in all {
+                    fill(types, *of, inner, turns);
+                }
+            }
+            _ => {}
+        }
     }
 }
 

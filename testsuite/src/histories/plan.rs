@@ -187,6 +187,13 @@ fn retype(types: &mut Types, old: &Types, number: usize, field: usize, choice: C
 /// What the program of a version is told, with its answers.
 fn phase(world: &mut World, choices: &[Choice], version: usize) -> Vec<(String, Option<String>)> {
     let mut lines = vec![("version".to_owned(), Some(version.to_string()))];
+    if version == 1 {
+        let half: Vec<_> = world.objects.keys().copied().step_by(2).collect();
+        for (seed, object) in half.into_iter().enumerate() {
+            lines.push((format!("fill {object} {seed}"), None));
+            world.fill(object, seed as i64);
+        }
+    }
     for choice in choices {
         command(world, *choice, &mut lines);
     }
@@ -208,7 +215,11 @@ fn command(world: &mut World, choice: Choice, lines: &mut Vec<(String, Option<St
     let count = world.types.len();
     let mut tell = |text: String| lines.push((text, None));
     match what % 24 {
-        0..=8 => {
+        0..=2 => {
+            tell(format!("fill {object} {a}"));
+            world.fill(object, a as i64);
+        }
+        3..=8 => {
             let (place, path, kind) = walk(world, object, choice);
             let value = set(world, &place, &kind, choice);
             tell(format!("set {object} {path} {value}"));

@@ -3,6 +3,7 @@
 //! ```text
 //! version                  prints its number
 //! set OBJECT PATH VALUE    stores a field; a path goes into structs, arrays and along pointers
+//! fill OBJECT SEED         stores something in all fields but pointers
 //! read OBJECT PATH         prints a field
 //! show OBJECT              prints all fields
 //! name OBJECT              prints its name, found by its address
@@ -61,12 +62,11 @@ pub fn text(types: &Types, version: usize) -> String {
                 "static void show_t{number}(const struct t{number} *p)\n{{\n    (void)p;\n    printf(\"{{\");\n"
             ),
         );
-        let mut sorted: Vec<_> = fields.iter().collect();
-        sorted.sort_by_key(|field| field.number);
-        for field in sorted {
+        for field in sorted(fields) {
             show(&mut out, field);
         }
         out.push_str("    printf(\" }\");\n}\n\n");
+        fill(&mut out, number, fields);
     }
     answer(&mut out, types.len());
     out
@@ -104,6 +104,14 @@ static void store(char *to, size_t room, const char *from)
 static void bytes(void *to, const void *from, size_t size)
 {
     memmove(to, from, size);
+}
+
+static long seed;
+
+static long turn(void)
+{
+    seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+    return (seed >> 8) - 4000000;
 }
 
 static void *find(const char *name, int *type);
@@ -304,6 +312,41 @@ fn show(out: &mut String, Field { number: n, kind }: &Field) {
     write(out, format_args!("    {text}\n"));
 }
 
+/// As [`super::model::World::fill`] does.
+fn fill(out: &mut String, number: usize, fields: &[Field]) {
+    write(
+        out,
+        format_args!("static void fill_t{number}(struct t{number} *p)\n{{\n    (void)p;\n"),
+    );
+    for Field { number: n, kind } in sorted(fields) {
+        let text = match kind {
+            Kind::Int(_) | Kind::Bits(_) => format!("p->f{n} = turn();"),
+            Kind::Enum => format!("p->f{n} = turn() & 3;"),
+            Kind::Double => format!("p->f{n} = turn() / 4.0;"),
+            Kind::Chars(size) => format!(
+                "for (int i = 0; i < {size}; i++)\n        p->f{n}[i] = 'a' + (turn() & 15);"
+            ),
+            Kind::Ints(_, count) => {
+                format!("for (int i = 0; i < {count}; i++)\n        p->f{n}[i] = turn();")
+            }
+            Kind::Pointer(_) | Kind::Void => continue,
+            Kind::Struct(of) => format!("fill_t{of}(&p->f{n});"),
+            Kind::Structs(of, count) => {
+                format!("for (int i = 0; i < {count}; i++)\n        fill_t{of}(&p->f{n}[i]);")
+            }
+        };
+        write(out, format_args!("    {text}\n"));
+    }
+    out.push_str("}\n\n");
+}
+
+/// In the order of their numbers.
+fn sorted(fields: &[Field]) -> Vec<&Field> {
+    let mut sorted: Vec<_> = fields.iter().collect();
+    sorted.sort_by_key(|field| field.number);
+    sorted
+}
+
 /// What differs from struct to struct, as cases of a switch; `K` stands for the number.
 fn cases(count: usize, text: &str) -> String {
     let case = |k: usize| format!("        case {k}: {}\n", text.replace('K', &k.to_string()));
@@ -359,6 +402,10 @@ fn answer(out: &mut String, count: usize) {
 ",
     );
     out.push_str(&cases(count, "set_tK(at, word[2], word[3]); break;"));
+    out.push_str(
+        "    } else if (strcmp(word[0], \"fill\") == 0) {\n        seed = atol(word[2]);\n",
+    );
+    out.push_str(&cases(count, "fill_tK(at); break;"));
     out.push_str("    } else if (strcmp(word[0], \"name\") == 0) {\n");
     out.push_str("        say(\"%s\", name_of(at));\n");
     out.push_str("    } else if (strcmp(word[0], \"read\") == 0) {\n");
