@@ -2,14 +2,14 @@
 
 use core::ffi::CStr;
 use core::mem::MaybeUninit;
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering::*};
+use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
 
 use ginseng_abi::control::{
     BLOCK_LEN, CAPACITY, CLAIMING, Control, Entry, FOREIGN_PID, State, Text, mark,
 };
 use ginseng_abi::patch::PatchHeader;
 
-use crate::sys;
+use crate::sys::{self, File};
 
 /// Owners that a claim looks at before it takes a fresh entry, so that a server that forks a
 /// process for each session does not use up the file. Each costs the child a page.
@@ -80,6 +80,9 @@ pub(crate) struct Own {
     pub(crate) loaded: [AtomicPtr<PatchHeader>; LOADED],
     /// Path of the control file.
     pub(crate) file: Text<256>,
+    /// Device and inode number of it.
+    pub(crate) device: AtomicU64,
+    pub(crate) inode: AtomicU64,
     /// Where to log: empty, `stderr`, or a path.
     pub(crate) log: Text<256>,
 }
@@ -188,7 +191,24 @@ fn set_mark(index: usize) -> Option<()> {
     let from = ginseng_pending.0.as_ptr().cast::<u8>().wrapping_add(offset);
     clear_mark();
     // SAFETY: the mark's place is page-aligned, and nothing else is there.
-    unsafe { sys::map_again(from.cast(), len, mark_start()).ok() }
+    if unsafe { sys::map_again(from.cast(), len, mark_start()) }.is_err() {
+        let file = control_file()?;
+        // SAFETY: as above.
+        unsafe { file.map_over(offset, mark_start(), len) }.ok()?;
+    }
+    sys::keep_from_children(mark_start(), len).ok()
+}
+
+/// The control file once more, if it is where it was and may be opened.
+fn control_file() -> Option<File> {
+    let own = own();
+    let path = own.file.get();
+    let path = CStr::from_bytes_until_nul(&path).ok()?;
+    let flags = libc::O_RDWR | libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let file = File::open(None, path, flags).ok()?;
+    let stat = file.stat().ok()?;
+    let same = stat.st_dev == own.device.load(Relaxed) && stat.st_ino == own.inode.load(Relaxed);
+    same.then_some(file)
 }
 
 /// Makes the mark's place ordinary memory: an old mark may be longer than the next, and forked

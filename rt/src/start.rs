@@ -95,11 +95,15 @@ fn map_file(folder: &File, mut path: Buffer<256>) -> Option<()> {
     path.push(b"/").push(name.bytes());
     let path = path.path()?;
     own().file.set(path.to_bytes());
+    if let Ok(stat) = file.stat() {
+        own().device.store(stat.st_dev, Relaxed);
+        own().inode.store(stat.st_ino, Relaxed);
+    }
     let start = (&raw const ginseng_pending).cast_mut().cast();
     // SAFETY: the region is page-aligned and made for this.
     let mapped = file
         .set_len(CONTROL_LEN)
-        .and_then(|()| unsafe { file.map_over(start, CONTROL_LEN) });
+        .and_then(|()| unsafe { file.map_over(0, start, CONTROL_LEN) });
     if mapped
         .and_then(|()| sys::back_with_pages(start, BLOCK_LEN))
         .is_err()

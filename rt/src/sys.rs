@@ -95,13 +95,18 @@ impl File {
         write(self.0, bytes);
     }
 
-    /// Maps the file, shared, over `len` bytes of memory that the caller owns.
+    /// Maps the file from `offset`, shared, over `len` bytes of memory that the caller owns.
     ///
     /// # Safety
     /// `[start, start + len)` is page-aligned and nothing else depends on its contents.
-    pub(crate) unsafe fn map_over(&self, start: *mut c_void, len: usize) -> Result<(), Errno> {
+    pub(crate) unsafe fn map_over(
+        &self,
+        offset: usize,
+        start: *mut c_void,
+        len: usize,
+    ) -> Result<(), Errno> {
         // SAFETY: promised by the caller.
-        unsafe { map_fixed(start, len, libc::MAP_SHARED, self.0) }
+        unsafe { map_fixed(start, len, libc::MAP_SHARED, self.0, offset) }
     }
 
     /// Counts the directory's entries without the two dots; `None` if it cannot be read.
@@ -159,10 +164,13 @@ pub(crate) fn write(fd: c_int, bytes: &[u8]) {
 /// As for [`File::map_over`].
 pub(crate) unsafe fn map_nothing_over(start: *mut c_void, len: usize) {
     // SAFETY: promised by the caller. It cannot fail for want of address space, which is taken.
-    let _ = unsafe { map_fixed(start, len, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1) };
+    let _ = unsafe { map_fixed(start, len, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1, 0) };
 }
 
-/// Maps shared memory a second time, for this process alone: its children do not inherit it.
+/// Maps shared memory a second time.
+///
+/// # Errors
+/// `EINVAL` where the program runs on an emulated processor that does not know how (`valgrind`).
 ///
 /// # Safety
 /// As for [`File::map_over`], of `[to, to + len)`.
@@ -173,14 +181,19 @@ pub(crate) unsafe fn map_again(
 ) -> Result<(), Errno> {
     let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
     // SAFETY: an old length of 0 leaves the old mapping; the rest is promised by the caller.
-    unsafe {
-        if libc::mremap(from.cast_mut(), 0, len, flags, to) == libc::MAP_FAILED
-            || libc::madvise(to, len, libc::MADV_DONTFORK) != 0
-        {
-            return Err(errno());
-        }
+    match unsafe { libc::mremap(from.cast_mut(), 0, len, flags, to) } {
+        libc::MAP_FAILED => Err(errno()),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Keeps a mapping for this process alone: its children do not inherit it.
+pub(crate) fn keep_from_children(start: *const c_void, len: usize) -> Result<(), Errno> {
+    // SAFETY: this process's memory keeps its contents.
+    match unsafe { libc::madvise(start.cast_mut(), len, libc::MADV_DONTFORK) } {
+        0 => Ok(()),
+        _ => Err(errno()),
+    }
 }
 
 /// Has the kernel zero the memory in every child, however that is made.
@@ -223,10 +236,17 @@ pub(crate) fn page_len() -> usize {
     unsafe { libc::sysconf(libc::_SC_PAGESIZE) as usize }
 }
 
-unsafe fn map_fixed(start: *mut c_void, len: usize, flags: c_int, fd: c_int) -> Result<(), Errno> {
+unsafe fn map_fixed(
+    start: *mut c_void,
+    len: usize,
+    flags: c_int,
+    fd: c_int,
+    offset: usize,
+) -> Result<(), Errno> {
+    let offset = offset as libc::off_t;
     let access = libc::PROT_READ | libc::PROT_WRITE;
     // SAFETY: promised by the callers.
-    match unsafe { libc::mmap(start, len, access, flags | libc::MAP_FIXED, fd, 0) } {
+    match unsafe { libc::mmap(start, len, access, flags | libc::MAP_FIXED, fd, offset) } {
         libc::MAP_FAILED => Err(errno()),
         _ => Ok(()),
     }
