@@ -290,6 +290,7 @@ fn carrier(unit: &Unit, carrier: &Carrier) -> String {
         Carrier::IndirectParameter(ty, position) => format!("{ty} parameter {position}"),
         Carrier::IndirectResult(ty) => format!("{ty} result"),
         Carrier::Field(key, field) => format!("{key}.{field}"),
+        Carrier::Unknown => "unknown memory".to_owned(),
     }
 }
 

@@ -100,13 +100,21 @@ pub enum Carrier {
     IndirectResult(String),
     /// A field, by type key and name (or an element of it).
     Field(String, String),
+    /// Memory that nothing tells the type of: an array of characters or numbers, `va_arg`, what a
+    /// builtin returns, or what is written through a pointer to a pointer that is converted. Only
+    /// where it becomes a pointer to a record.
+    Unknown,
 }
 
 /// A pointer goes from one carrier to another: by assignment, initialisation, argument, `return`,
 /// implicit conversion or cast. Casts, parentheses, additions and subtractions of integers,
 /// dereferenced and taken addresses (`&*p`, `&a[0]`), both arms of `?:` and the last operand of a
 /// comma are seen through, but not a cast to a pointer to a record: that is a flow of its own.
-/// Arrays of characters hold no pointers, and the compiler's builtins are no carriers.
+/// Arrays of characters hold no pointers, and the compiler's builtins are no carriers. Null and
+/// other constants go nowhere.
+///
+/// Every conversion after which a pointer to a record may point to an object that was not made as
+/// such is a flow to [`Carrier::Record`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
     /// Where the pointer comes from.

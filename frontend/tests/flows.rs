@@ -57,6 +57,7 @@ fn carrier(unit: &Unit, carrier: &Carrier) -> String {
         Carrier::IndirectParameter(ty, position) => format!("<{ty}>({position})"),
         Carrier::IndirectResult(ty) => format!("<{ty}>()"),
         Carrier::Field(key, field) => format!("{key}.{field}"),
+        Carrier::Unknown => "?".to_owned(),
     }
 }
 
@@ -248,6 +249,47 @@ fn integers_that_are_cast() {
             "local m -> struct s: (struct s *)m",
             "struct s -> local v: (void *)(((unsigned long)p + 15) & ~15ul)",
             "local v -> local m: (unsigned long)v",
+        ],
+    );
+}
+
+#[test]
+fn memory_of_no_type() {
+    check(
+        "static char arena[64]; void take(void *p);\n\
+         void f(int n, ...) { char here[8]; double real; struct s *p = (struct s *)arena, *q = (void *)&here[4];\n\
+         __builtin_va_list ap; __builtin_va_start(ap, n); p = __builtin_va_arg(ap, void *); p = (struct s *)&real;\n\
+         p = (struct s *)p->buffer; p = __builtin_alloca(8); p = (struct s *)\"text\"; p = (void *)-1; p = (struct s *)0;\n\
+         p = (struct s *)-1l; take(arena); take(&real); (void)q; }\n",
+        &[
+            "? -> struct s: (struct s *)arena",
+            "? -> struct s: (void *)&here[4]",
+            "? -> struct s: __builtin_va_arg(ap, void *)",
+            "? -> struct s: (struct s *)&real",
+            "? -> struct s: (struct s *)p->buffer",
+            "? -> struct s: __builtin_alloca(8)",
+        ],
+    );
+}
+
+#[test]
+fn pointers_behind_pointers() {
+    check(
+        "int posix_memalign(void **p, unsigned long align, unsigned long n); void any(void *); void same(struct s **);\n\
+         void f(void **slots, struct s *p, struct s **list, struct t *other[2]) {\n\
+         posix_memalign((void **)&p, 8, 8); any(&p); same(&p); same(list); same(0); same((void *)0);\n\
+         *(void **)&p = slots[0]; list = malloc(8); p = ((struct s **)slots)[1]; list = (struct s **)other; *list = p;\n\
+         list = (struct s **)0; free(list); slots = 0; }\n",
+        &[
+            "? -> struct s: (void **)&p",
+            "? -> struct s: &p in any(&p)",
+            "? -> struct s: (void **)&p",
+            "f(0) -> struct s: slots[0]",
+            "? -> struct s: malloc(8)",
+            "? -> struct s: (struct s **)slots",
+            "? -> struct t: (struct s **)other",
+            "? -> struct s: (struct s **)other",
+            "? -> struct s: list in free(list)",
         ],
     );
 }

@@ -126,6 +126,8 @@ pub(crate) enum Shape {
     ToRecord(String),
     /// Pointer to `void`, to a character or to an integer.
     Untyped,
+    /// Pointer to another object, of this type.
+    Pointer(TypeId),
     /// Integer as wide as a pointer, or wider.
     Integer,
     /// A function, or a pointer to one.
@@ -212,6 +214,18 @@ impl Meaning {
             }
         }
         last
+    }
+
+    /// Key of the record that pointers point to which are read through a pointer or array of a
+    /// type.
+    pub(crate) fn behind(&self, ty: TypeId) -> Option<&str> {
+        let (Shape::Pointer(inner) | Shape::Array(inner)) = &self.types[ty as usize].shape else {
+            return None;
+        };
+        match &self.types[*inner as usize].shape {
+            Shape::ToRecord(key) => Some(key),
+            _ => self.behind(*inner),
+        }
     }
 
     /// Key of the struct or union that an object of a type is, or that its elements are.

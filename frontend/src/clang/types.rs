@@ -76,7 +76,11 @@ impl<'t, 'j> Table<'t, 'j> {
                 .into_iter()
                 .chain(function.result())
                 .collect(),
-            false => ty.element().into_iter().collect::<Vec<_>>(),
+            false => ty
+                .element()
+                .or(ty.pointee())
+                .into_iter()
+                .collect::<Vec<_>>(),
         };
         for part in parts {
             self.intern(part);
@@ -411,18 +415,19 @@ impl Speller<'_, '_, '_> {
                 result: function.result().map(id),
             });
         }
-        let Some(mut target) = pointee else {
+        let Some(pointee) = pointee else {
             let wide = is_integer(ty) && ty.size() >= size_of::<usize>() as u64;
             return if wide { Shape::Integer } else { Shape::Other };
         };
-        let untyped = target.kind() == CXType_Void || is_integer(target);
+        let untyped = pointee.kind() == CXType_Void || is_integer(pointee);
+        let mut target = pointee;
         while let Some(element) = target.element() {
             target = element;
         }
         match self.record(target) {
             Some(key) => Shape::ToRecord(key),
             None if untyped => Shape::Untyped,
-            None => Shape::Other,
+            None => Shape::Pointer(id(pointee)),
         }
     }
 

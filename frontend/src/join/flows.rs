@@ -15,11 +15,13 @@ use crate::facts::{Callee, Span};
 use crate::objects::{Carrier, Flow};
 
 /// What receives a pointer.
-#[derive(Clone, Debug)]
-pub(super) struct Receiver {
-    carrier: Carrier,
+#[derive(Clone, Debug, Default)]
+pub(super) struct Receiver<'i> {
+    carrier: Option<Carrier>,
     /// It is an integer: it receives pointers that are cast, and no other integers.
     integer: bool,
+    /// It is a pointer to pointers to the record of this key.
+    behind: Option<&'i str>,
 }
 
 /// The values that a value may be.
@@ -51,16 +53,18 @@ impl<'i> Join<'i> {
         &self,
         ty: Option<TypeId>,
         place: impl FnOnce() -> Option<Carrier>,
-    ) -> Option<Receiver> {
+    ) -> Option<Receiver<'i>> {
         let shape = self.shape(ty?);
         let carrier = match shape {
-            Shape::ToRecord(key) => Carrier::Record(key.clone()),
-            Shape::Untyped | Shape::Integer => place()?,
+            Shape::ToRecord(key) => Some(Carrier::Record(key.clone())),
+            Shape::Untyped | Shape::Integer => place(),
+            Shape::Pointer(_) => None,
             _ => return None,
         };
         Some(Receiver {
             carrier,
             integer: *shape == Shape::Integer,
+            behind: self.input.meaning.behind(ty?),
         })
     }
 
@@ -68,7 +72,7 @@ impl<'i> Join<'i> {
     pub(super) fn flow(
         &mut self,
         value: &Node<Expression>,
-        to: Option<Receiver>,
+        to: Option<Receiver<'i>>,
         call: Option<u32>,
     ) {
         let span = self.trim.span(value.span);
@@ -79,7 +83,7 @@ impl<'i> Join<'i> {
         &mut self,
         value: &Node<Expression>,
         span: Span,
-        to: Option<Receiver>,
+        to: Option<Receiver<'i>>,
         call: Option<u32>,
     ) {
         let function = self.context.function;
@@ -92,18 +96,29 @@ impl<'i> Join<'i> {
             ..Sources::default()
         };
         self.sources(value, &mut sources);
-        for from in sources.found {
-            if from != to.carrier {
-                self.unit.flows.push(Flow {
-                    from,
-                    to: to.carrier.clone(),
-                    span,
-                    function,
-                    call,
-                    loc: self.input.places.loc(span.start),
-                });
-            }
+        let mut flows = Vec::new();
+        let ty = self.type_of(value);
+        let behind = ty.and_then(|ty| self.input.meaning.behind(ty));
+        if behind != to.behind && !sources.found.is_empty() {
+            // Pointers are written as of one type and read as of the other.
+            let keys = [behind, to.behind].into_iter().flatten();
+            flows.extend(keys.map(|key| (Carrier::Unknown, Carrier::Record(key.to_owned()))));
         }
+        if let Some(to) = to.carrier {
+            let typed = matches!(to, Carrier::Record(_));
+            let found = sources.found.into_iter();
+            let found = found.filter(|from| *from != to && (typed || *from != Carrier::Unknown));
+            flows.extend(found.map(|from| (from, to.clone())));
+        }
+        let flows = flows.into_iter().map(|(from, to)| Flow {
+            from,
+            to,
+            span,
+            function,
+            call,
+            loc: self.input.places.loc(span.start),
+        });
+        self.unit.flows.extend(flows);
     }
 
     /// What goes where in an expression itself. Those in it have been visited, so that all
@@ -156,9 +171,9 @@ impl<'i> Join<'i> {
                 // A transparent union takes pointers.
                 Some(ty) if !(is_value(ty) && pointer) => self.receiver(Some(ty), place),
                 // One of `...`, or of a function without a prototype.
-                _ => place().filter(|_| pointer).map(|carrier| Receiver {
-                    carrier,
-                    integer: false,
+                _ => pointer.then(|| Receiver {
+                    carrier: place(),
+                    ..Receiver::default()
                 }),
             };
             self.flow(argument, to, index);
@@ -178,8 +193,7 @@ impl<'i> Join<'i> {
     /// Whether an expression of this type has a pointer to an object as its value.
     fn is_pointer(&self, ty: TypeId) -> bool {
         match self.shape(ty) {
-            Shape::ToRecord(_) | Shape::Untyped => true,
-            Shape::Array(_) => self.input.meaning.held(ty).is_some(),
+            Shape::ToRecord(_) | Shape::Untyped | Shape::Pointer(_) | Shape::Array(_) => true,
             _ => false,
         }
     }
@@ -189,12 +203,17 @@ impl<'i> Join<'i> {
         let Some(ty) = self.type_of(value) else {
             return;
         };
+        if let Expression::StringLiteral(_) = value.node {
+            return;
+        }
         match self.shape(ty) {
             Shape::ToRecord(key) => sources.add(Some(Carrier::Record(key.clone()))),
             Shape::Array(_) => {
                 let record = self.input.meaning.held(ty);
-                sources.add(record.map(|key| Carrier::Record(key.to_owned())));
+                let record = record.map(|key| Carrier::Record(key.to_owned()));
+                sources.add(record.or(Some(Carrier::Unknown)));
             }
+            Shape::Pointer(_) => sources.add(Some(Carrier::Unknown)),
             Shape::Untyped => self.through(value, sources),
             Shape::Integer => match &value.node {
                 // Behind a cast from a pointer come pointers.
@@ -248,7 +267,7 @@ impl<'i> Join<'i> {
                     BinaryOperator::Assign
                     | BinaryOperator::AssignPlus
                     | BinaryOperator::AssignMinus => self.sources(lhs, sources),
-                    _ => {}
+                    _ => self.source_place(value, sources),
                 }
             }
             Expression::UnaryOperator(node) => {
@@ -256,11 +275,7 @@ impl<'i> Join<'i> {
                 match operator.node {
                     UnaryOperator::Address => self.addressed(operand, sources),
                     UnaryOperator::Indirection => self.source_place(value, sources),
-                    UnaryOperator::PostIncrement
-                    | UnaryOperator::PostDecrement
-                    | UnaryOperator::PreIncrement
-                    | UnaryOperator::PreDecrement => self.sources(operand, sources),
-                    _ => {}
+                    _ => self.sources(operand, sources),
                 }
             }
             Expression::Statement(statement) => {
@@ -278,20 +293,22 @@ impl<'i> Join<'i> {
                     }
                 }
             }
-            Expression::Identifier(_) | Expression::Member(_) | Expression::Call(_) => {
-                self.source_place(value, sources);
-            }
+            Expression::Identifier(_)
+            | Expression::Member(_)
+            | Expression::Call(_)
+            | Expression::VaArg(_) => self.source_place(value, sources),
             _ => {}
         }
     }
 
     fn source_place(&self, value: &Node<Expression>, sources: &mut Sources) {
         if sources.integers || self.shape_of(value) != Some(&Shape::Integer) {
-            sources.add(self.place(value));
+            let place = self.place(value);
+            sources.add(place.or(Some(Carrier::Unknown)));
         }
     }
 
-    /// Where `&operand` comes from, if that is no record: only pointers that are dereferenced.
+    /// Where `&operand` comes from, if that is no record.
     fn addressed(&self, operand: &Node<Expression>, sources: &mut Sources) {
         match &operand.node {
             Expression::UnaryOperator(node)
@@ -304,7 +321,7 @@ impl<'i> Join<'i> {
             {
                 self.sources(self.pointer_of(&node.node), sources);
             }
-            _ => {}
+            _ => sources.add(Some(Carrier::Unknown)),
         }
     }
 
@@ -313,13 +330,20 @@ impl<'i> Join<'i> {
         let shape = self.shape_of(&binary.rhs);
         let pointer = matches!(
             shape,
-            Some(Shape::Array(_) | Shape::Untyped | Shape::ToRecord(_))
+            Some(Shape::Array(_) | Shape::Untyped | Shape::Pointer(_) | Shape::ToRecord(_))
         );
         if pointer { &binary.rhs } else { &binary.lhs }
     }
 
-    /// The place that an expression reads or writes, elements counted as the whole.
+    /// The place that an expression reads or writes untyped pointers in, elements counted as the
+    /// whole.
     fn place(&self, expression: &Node<Expression>) -> Option<Carrier> {
+        if let Expression::Identifier(_) | Expression::Member(_) = expression.node
+            && let Some(key) = self.pointed(expression)
+        {
+            // It is known as something else there.
+            return Some(Carrier::Record(key.to_owned()));
+        }
         match &expression.node {
             Expression::Identifier(name) => self.variable(self.trim.span(name.span)),
             Expression::Member(member) => self.field(&member.node),
@@ -350,6 +374,15 @@ impl<'i> Join<'i> {
                 _ => None,
             },
             _ => None,
+        }
+    }
+
+    /// Key of the record that an expression points to, or that pointers read through it do.
+    fn pointed(&self, expression: &Node<Expression>) -> Option<&'i str> {
+        let ty = self.type_of(expression)?;
+        match self.shape(ty) {
+            Shape::ToRecord(key) => Some(key),
+            _ => self.input.meaning.behind(ty),
         }
     }
 
