@@ -192,10 +192,10 @@ impl<'i> Join<'i> {
 
     /// Whether an expression of this type has a pointer to an object as its value.
     fn is_pointer(&self, ty: TypeId) -> bool {
-        match self.shape(ty) {
-            Shape::ToRecord(_) | Shape::Untyped | Shape::Pointer(_) | Shape::Array(_) => true,
-            _ => false,
-        }
+        matches!(
+            self.shape(ty),
+            Shape::ToRecord(_) | Shape::Untyped | Shape::Pointer(_) | Shape::Array(_)
+        )
     }
 
     /// Where the value of an expression comes from.
