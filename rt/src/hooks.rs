@@ -10,7 +10,7 @@ use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use ginseng_abi::patch::Kind;
 
-use crate::extensions;
+use crate::extensions::{self, Held};
 use crate::sys::keep_errno;
 
 /// Whether there may be extension blocks.
@@ -62,7 +62,8 @@ pub extern "C" fn ginseng_forget(start: *const c_void, len: usize) {
     extensions::forget(start.addr(), len);
 }
 
-/// The range at `from` was copied to `to`, perhaps over itself.
+/// The range at `from` is copied to `to`, just before the call or just after it. Ranges that overlap
+/// only in part are copied after it.
 #[unsafe(no_mangle)]
 pub extern "C" fn ginseng_copied(to: *mut c_void, from: *const c_void, len: usize) {
     keep_errno(|| extensions::copied(to.expose_provenance(), from.expose_provenance(), len));
@@ -111,7 +112,7 @@ pub unsafe extern "C" fn ginseng_realloc(start: *mut c_void, len: usize) -> *mut
         return unsafe { libc::realloc(start, len) };
     }
     // SAFETY: promised by the caller.
-    unsafe { moved(start, len, &|| libc::realloc(start, len)) }
+    unsafe { reallocated(start, len) }
 }
 
 /// `reallocarray`.
@@ -128,19 +129,37 @@ pub unsafe extern "C" fn ginseng_reallocarray(
         // SAFETY: promised by the caller.
         return unsafe { libc::reallocarray(start, count, size) };
     }
-    let len = count.saturating_mul(size);
     // SAFETY: promised by the caller.
-    unsafe { moved(start, len, &|| libc::reallocarray(start, count, size)) }
+    unsafe { array_reallocated(start, count, size) }
 }
 
 /// # Safety
-/// As for `realloc`, which `call` calls.
+/// As for `realloc`.
 #[cold]
 #[inline(never)]
-unsafe fn moved(start: *mut c_void, len: usize, call: &dyn Fn() -> *mut c_void) -> *mut c_void {
-    // SAFETY: null, or what `malloc` gave.
-    let held = extensions::hold(start.addr(), unsafe { libc::malloc_usable_size(start) });
-    let result = call();
+unsafe fn reallocated(start: *mut c_void, len: usize) -> *mut c_void {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let held = extensions::hold(start.addr(), libc::malloc_usable_size(start));
+        moved(held, libc::realloc(start, len), len)
+    }
+}
+
+/// # Safety
+/// As for `reallocarray`.
+#[cold]
+#[inline(never)]
+unsafe fn array_reallocated(start: *mut c_void, count: usize, size: usize) -> *mut c_void {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let held = extensions::hold(start.addr(), libc::malloc_usable_size(start));
+        let result = libc::reallocarray(start, count, size);
+        moved(held, result, count.saturating_mul(size))
+    }
+}
+
+/// Has blocks follow what the library gave for `len` bytes: nothing, where it left all as it was.
+fn moved(held: Option<Held>, result: *mut c_void, len: usize) -> *mut c_void {
     if let Some(held) = held {
         keep_errno(|| {
             if result.is_null() && len > 0 {
@@ -251,17 +270,16 @@ pub unsafe extern "C" fn ginseng_bcopy(from: *const c_void, to: *mut c_void, len
     unsafe { copied(to, from, len) };
 }
 
-/// Bytes first: a block that is made anew is made from the object as it is then.
+/// Blocks first: some are made from the objects as they were before.
 ///
 /// # Safety
 /// As for `memmove`.
 #[cold]
 #[inline(never)]
 unsafe fn copied(to: *mut c_void, from: *const c_void, len: usize) -> *mut c_void {
-    // SAFETY: promised by the caller.
-    unsafe { libc::memmove(to, from, len) };
     ginseng_copied(to, from, len);
-    to
+    // SAFETY: promised by the caller.
+    unsafe { libc::memmove(to, from, len) }
 }
 
 /// `memset`.

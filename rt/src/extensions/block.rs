@@ -18,8 +18,8 @@ pub(super) struct Block {
     pub(super) tenure: AtomicUsize,
     /// The next one in the chain.
     pub(super) next: AtomicPtr<Block>,
-    /// The operation that marked it last.
-    pub(super) mark: AtomicU32,
+    /// Which [`super::hold`] put it out of sight last.
+    pub(super) hold: AtomicU32,
     /// The update under which it was made, modulo 2^16.
     pub(super) update: AtomicU16,
     /// Size class of its memory.

@@ -25,16 +25,10 @@ use self::index::Seen;
 use crate::family;
 use crate::sys::keep_errno;
 
-/// Number of the next operation that marks blocks.
-static OPERATION: AtomicU32 = AtomicU32::new(1);
+/// Number of the last [`hold`].
+static HOLDS: AtomicU32 = AtomicU32::new(0);
 /// Number of the update that began last, modulo 2^16.
 static UPDATE: AtomicU16 = AtomicU16::new(0);
-
-/// Two marks that no other operation uses.
-fn marks() -> (u32, u32) {
-    let first = OPERATION.fetch_add(2, Relaxed);
-    (first, first.wrapping_add(1))
-}
 
 /// The bytes of the object's block, which is made if it is missing.
 ///
@@ -141,59 +135,54 @@ pub(crate) fn filled(start: usize, byte: u8, len: usize) {
     });
 }
 
-/// The bytes of the range at `from` were copied to `to`: so are the blocks of the objects in it. An
-/// object at `to` whose original has no block gets what it would get if it were touched first now.
+/// The bytes of the range at `from` are copied to `to`, now or just before, and the blocks of the
+/// objects in it with them. An object at `to` whose original has no block gets what the original
+/// would get if it were touched first now. Ranges that overlap must have their old bytes still.
 pub(crate) fn copied(to: usize, from: usize, len: usize) {
     if to == from {
         return;
     }
-    let (cloned, written) = marks();
-    // All are cloned before the first one is written: the ranges may overlap.
+    // All are cloned before the first one is written. Some may be cloned twice, which is no harm.
     let clones = Chain::new();
-    index::each(from, len, &mut |seen| {
-        if let Some(kind) = seen.tenure.kind()
-            && seen.tenure.is_live()
-            && is_whole(&seen, kind, from, len)
-            && seen.block.mark.swap(cloned, Relaxed) != cloned
-        {
-            let clone = pool::take(kind.size as usize);
-            clone.copy(seen.block, kind);
-            let target = seen.object.wrapping_sub(from).wrapping_add(to);
-            clone.object.store(target, Relaxed);
-            clone.tenure.store(seen.tenure.hidden().0, Relaxed);
-            clones.push(clone);
+    let clone = |kind: &'static Kind, original: usize| {
+        let clone = pool::take(kind.size as usize);
+        if let Some(block) = index::find(original, kind) {
+            clone.copy(block, kind);
+        } else if !convert(with_exposed_provenance(original), kind, clone) {
+            family::count_unconverted();
         }
-    });
+        let target = original.wrapping_sub(from).wrapping_add(to);
+        clone.object.store(target, Relaxed);
+        clone.tenure.store(Tenure::live(kind).hidden().0, Relaxed);
+        clones.push(clone);
+    };
+    let each_whole = |start: usize| {
+        index::each(start, len, &mut |seen| {
+            if let Some(kind) = seen.tenure.kind()
+                && seen.tenure.is_live()
+                && is_whole(&seen, kind, start, len)
+            {
+                clone(kind, seen.object.wrapping_sub(start).wrapping_add(from));
+            }
+        });
+    };
+    each_whole(from);
+    each_whole(to);
     while let Some(clone) = clones.pop_if(|_| true) {
-        let object = clone.object.load(Relaxed);
         if let Some(kind) = clone.tenure().kind() {
-            put(clone, object, kind).mark.store(written, Relaxed);
+            put(clone, clone.object.load(Relaxed), kind);
         }
     }
-    index::each(to, len, &mut |seen| {
-        if let Some(kind) = seen.tenure.kind()
-            && seen.tenure.is_live()
-            && is_whole(&seen, kind, to, len)
-            && seen.block.mark.swap(written, Relaxed) != written
-        {
-            seen.block.fill(0, kind);
-            let object = with_exposed_provenance(seen.object);
-            if !convert(object, kind, seen.block) {
-                family::count_unconverted();
-            }
-        }
-    });
 }
 
 /// Gives the object this block, or its bytes to the one that is there.
-fn put(block: &'static Block, object: usize, kind: &Kind) -> &'static Block {
+fn put(block: &'static Block, object: usize, kind: &Kind) {
     if let Some(there) = index::find(object, kind) {
         there.copy(block, kind);
         block.tenure.store(Tenure::DEAD.0, Relaxed);
         pool::give_back(block);
-        there
     } else {
-        add(block, object, kind)
+        add(block, object, kind);
     }
 }
 
@@ -201,21 +190,21 @@ fn put(block: &'static Block, object: usize, kind: &Kind) -> &'static Block {
 pub(crate) struct Held {
     start: usize,
     len: usize,
-    mark: u32,
+    hold: u32,
 }
 
 /// Puts the blocks of objects that start in the range out of sight, so that nobody takes them for
 /// those of new objects at their addresses. `None` if there are none.
 pub(crate) fn hold(start: usize, len: usize) -> Option<Held> {
-    let (mark, _) = marks();
+    let hold = HOLDS.fetch_add(1, Relaxed).wrapping_add(1);
     let mut found = false;
     index::each(start, len, &mut |seen| {
         if seen.tenure.is_live() {
-            seen.block.mark.store(mark, Relaxed);
+            seen.block.hold.store(hold, Relaxed);
             found |= seen.block.change(seen.tenure, seen.tenure.held());
         }
     });
-    found.then_some(Held { start, len, mark })
+    found.then_some(Held { start, len, hold })
 }
 
 impl Held {
@@ -230,7 +219,7 @@ impl Held {
             let Some(kind) = seen.tenure.kind() else {
                 return;
             };
-            if !seen.tenure.is_held() || seen.block.mark.load(Relaxed) != self.mark {
+            if !seen.tenure.is_held() || seen.block.hold.load(Relaxed) != self.hold {
                 return;
             }
             let offset = seen.object.wrapping_sub(self.start);
