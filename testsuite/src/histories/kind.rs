@@ -179,7 +179,7 @@ fn zero_of(types: &Types, kind: &Kind) -> Value {
 }
 
 /// What an update makes of a struct's values: those of fields that stay are kept, or converted if
-/// the type is another one, all others are zero.
+/// the type is another one, all others are zero. A text that is cut still ends with a zero.
 pub fn update(record: &Record, number: usize, new: &Types) -> Record {
     let value = |field: &Field| match record.get(&field.number) {
         Some(before) => convert(before, &field.kind, new),
@@ -197,8 +197,13 @@ fn convert(value: &Value, to: &Kind, new: &Types) -> Value {
         }
         (Value::Real(number), Kind::Int(_)) => Value::Number(*number as i128),
         (Value::Text(text), Kind::Chars(size)) => {
+            let shrinks = *size < text.len();
             let mut text = text.clone();
             text.resize(*size, 0);
+            // It stays a string.
+            if let (true, Some(last)) = (shrinks, text.last_mut()) {
+                *last = 0;
+            }
             Value::Text(text)
         }
         (Value::Numbers(numbers), Kind::Ints(_, count)) => {
@@ -295,6 +300,15 @@ mod tests {
             (5, Value::Numbers(vec![0, 0])),
         ]);
         assert_eq!(updated, expected);
+    }
+
+    #[test]
+    fn a_text_that_is_cut_stays_a_string() {
+        let types = |size| vec![vec![field(0, Kind::Chars(size))]];
+        let record = Record::from([(0, Value::Text(b"abcd".to_vec()))]);
+        let cut = |size| update(&record, 0, &types(size))[&0].clone();
+        assert_eq!(cut(4), Value::Text(b"abcd".to_vec()));
+        assert_eq!(cut(3), Value::Text(b"ab\0".to_vec()));
     }
 
     #[test]
