@@ -101,8 +101,8 @@ pub enum Carrier {
     /// A field, by type key and name (or an element of it).
     Field(String, String),
     /// Memory that nothing tells the type of: an array of characters or numbers, `va_arg`, what a
-    /// builtin returns, or what is written through a pointer to a pointer that is converted. Only
-    /// where it becomes a pointer to a record.
+    /// builtin returns, what is written through a pointer to a pointer that is converted, or a
+    /// compound literal at file scope. Only where it becomes a pointer to a record.
     Unknown,
 }
 

@@ -273,6 +273,23 @@ fn memory_of_no_type() {
 }
 
 #[test]
+fn literals_at_file_scope() {
+    check(
+        "struct s *one = &(struct s){ 1, &(struct s){ 2 }, &one }, *empty = &(struct s){}, *many = (struct s[]){ { 1 } }; int *n = (int[]){ 1 };\n\
+         struct s whole = (struct s){ 1 }; int size = sizeof((struct s){ 1 });\n\
+         int f(void) { struct s *p = &(struct s){ 1 }; return p->n; }\n",
+        &[
+            "? -> struct s: (struct s){ 1, &(struct s){ 2 }, &one }",
+            "? -> struct s: (struct s){ 2 }",
+            "? -> struct s: &one",
+            "? -> struct s: (struct s){}",
+            "? -> struct s: (struct s[]){ { 1 } }",
+            "? -> struct s: (struct s){ 1 }",
+        ],
+    );
+}
+
+#[test]
 fn pointers_behind_pointers() {
     check(
         "int posix_memalign(void **p, unsigned long align, unsigned long n); void any(void *); void same(struct s **);\n\

@@ -136,14 +136,35 @@ impl<'i> Join<'i> {
             Expression::Cast(cast) => {
                 let to = self.receiver(ty(), || None);
                 let span = self.trim.span(cast.span);
+                // An empty compound literal is masked as a cast.
+                if let Some(ty) = ty().filter(|_| span.of(self.input.text).ends_with('}')) {
+                    self.lasting(ty, span);
+                }
                 self.flow_as(&cast.node.expression, span, to, None);
             }
             Expression::CompoundLiteral(literal) => {
                 if let Some(ty) = ty() {
+                    self.lasting(ty, self.trim.span(literal.span));
                     self.filled(ty, &literal.node.initializer_list, None);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A compound literal at file scope is a variable without a name.
+    fn lasting(&mut self, ty: TypeId, span: Span) {
+        let inside = self.context.function.is_some() || self.context.unevaluated;
+        let key = self.input.meaning.held(ty);
+        if let Some(key) = key.filter(|_| !inside && !self.input.places.is_system(span.start)) {
+            self.unit.flows.push(Flow {
+                from: Carrier::Unknown,
+                to: Carrier::Record(key.to_owned()),
+                span,
+                function: None,
+                call: None,
+                loc: self.input.places.loc(span.start),
+            });
         }
     }
 
