@@ -429,7 +429,8 @@ pub struct TypeDef {
     pub span: Span,
     /// From `{` to `}`.
     pub body: Span,
-    /// Start of the external declaration, or of the block declaration, that it stands in.
+    /// Start of the external declaration, or of the block declaration, that it stands in; of the
+    /// function definition if it stands in an expression of a statement.
     pub statement: u32,
     /// The function it stands in.
     pub function: Option<FunctionId>,
