@@ -18,7 +18,7 @@ trap 'rm -rf "$scratch"' EXIT
 roots='-u GINSENG_INIT -u GINSENG_FINI'
 kept='--keep-global-symbol=ginseng_pending'
 for name in update extension fresh forget copied filled free realloc reallocarray munmap \
-    memcpy memmove mempcpy memset bzero bcopy; do
+    memcpy memmove mempcpy memset bzero bcopy qsort; do
     roots="$roots -u ginseng_$name"
     kept="$kept --keep-global-symbol=ginseng_$name"
 done

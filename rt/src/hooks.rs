@@ -22,7 +22,7 @@ pub(crate) fn switch_on() {
 }
 
 #[inline(always)]
-fn off() -> bool {
+pub(crate) fn off() -> bool {
     !ON.load(Relaxed)
 }
 

@@ -34,6 +34,7 @@ mod malloc;
 #[cfg(feature = "object")]
 mod object;
 mod points;
+pub mod sort;
 mod start;
 mod sys;
 mod text;

@@ -117,6 +117,13 @@ pub(crate) fn forget(start: usize, len: usize) {
     });
 }
 
+/// Whether any object that starts in the range has a block.
+pub(crate) fn are_in(start: usize, len: usize) -> bool {
+    let mut found = false;
+    index::each(start, len, &mut |seen| found |= seen.tenure.is_live());
+    found
+}
+
 /// Whether an object lies in `[start, start + len)` as a whole, as far as that is known.
 fn is_whole(seen: &Seen, kind: &Kind, start: usize, len: usize) -> bool {
     let end = seen.object.saturating_add(kind.object as usize);

@@ -237,6 +237,8 @@ fn compare(start: usize, model: &Model) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn does_as_the_model_does(steps in prop::collection::vec(step(), 1..60)) {
         let _alone = alone();
