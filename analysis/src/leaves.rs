@@ -127,6 +127,15 @@ pub fn scalar(ty: &str) -> Option<u64> {
     found.map(|(_, size)| *size)
 }
 
+/// Whether a value of one type can be taken for one of the other, scalar by scalar.
+pub fn converts(old: &str, new: &str) -> bool {
+    match (element(old), element(new)) {
+        (Some((old, _)), Some((new, _))) => converts(&old, &new),
+        (None, None) => is_pointer(unqualified(old)) == is_pointer(unqualified(new)),
+        _ => false,
+    }
+}
+
 /// `sizeof` of a type, where its spelling tells.
 fn sized(ty: &str, types: &BTreeMap<&str, &TypeDef>) -> Option<u64> {
     if let Some((element, count)) = element(ty) {

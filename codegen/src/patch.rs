@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_MAGIC};
 use ginseng_abi::{ABI_VERSION, Identity};
-use ginseng_analysis::diff::{ChangeSet, mapping};
+use ginseng_analysis::diff::{ChangeSet, Conversion, mapping};
 use ginseng_analysis::points::Place as PointPlace;
 use ginseng_analysis::program::EntityId;
 use ginseng_analysis::records::Records;
@@ -22,8 +22,8 @@ use crate::hooks;
 use crate::merges::{self, MergeTable, Places, TableLeaf};
 use crate::record;
 use crate::rewrite::{Definition, SymbolPlan, UnitPlan, rewrite, row_name};
-use crate::shapes::UnitShapes;
-use crate::tables::{Architecture, Entry, Tables};
+use crate::shapes::{self, UnitShapes, Value};
+use crate::tables::{Architecture, Contents, Entry, Tables, Transform};
 
 /// What goes into a patch file.
 pub struct Patch {
@@ -74,9 +74,12 @@ pub fn generate(
         }
     }
     let records = Records::of(&changes.program);
+    let converters = changes.conversions.iter();
+    let converters = converters.map(|c| (c.entity, state.take_row())).collect();
     let generator = Generator {
         changes,
         old,
+        converters,
         image_rows: &image_rows,
         homes: homes(changes, &records),
         records,
@@ -187,6 +190,8 @@ struct Generator<'a> {
     changes: &'a ChangeSet,
     old: &'a Old<'a>,
     image_rows: &'a IndexMap<EntityId, Row>,
+    /// Rows of the functions that convert values.
+    converters: IndexMap<EntityId, Row>,
     records: Records<'a>,
     homes: BTreeMap<String, usize>,
 }
@@ -260,6 +265,7 @@ impl Generator<'_> {
             if around.contains(&(symbol as u32)) {
                 return SymbolPlan {
                     label: Some(format!("{}.values", entity.name)),
+                    used: true,
                     entry: place.slot.map(|slot| row_name(slot.entry)),
                     ..SymbolPlan::default()
                 };
@@ -310,6 +316,14 @@ impl Generator<'_> {
         let named = &program.units[index];
         let unit = &named.unit;
         diagnostics.extend(self.unreachable(index));
+        let shapes = self.shapes(index);
+        if let Some(shapes) = &shapes {
+            let carried = |function| {
+                let id = program.entity_of(index, function);
+                self.changes.functions.contains(&id)
+            };
+            diagnostics.extend(shapes::refusals(unit, shapes, carried));
+        }
         let points = || self.changes.points.iter().filter(|(p, _)| p.unit == index);
         let plan = UnitPlan {
             symbols: (0..unit.symbols.len())
@@ -341,19 +355,66 @@ impl Generator<'_> {
                         .contains(&program.entity_of(index, *f))
                 })
                 .collect(),
-            shapes: self.shapes(index),
+            shapes,
             in_patch: true,
         };
         let mut flags = self.flags(index);
         if plan.shapes.is_some() {
             flags.extend(hooks::flags());
         }
+        let mut text = rewrite(unit, &plan);
+        for conversion in self
+            .changes
+            .conversions
+            .iter()
+            .filter(|c| self.is_defined_in(c.entity, index))
+        {
+            text += &self.converter(conversion);
+        }
         Job {
             name: unit.source.clone(),
-            text: rewrite(unit, &plan),
+            text,
             language: Language::C,
             flags,
         }
+    }
+
+    fn is_defined_in(&self, id: EntityId, index: usize) -> bool {
+        let definition = self.changes.program.entities[id].definition;
+        definition.is_some_and(|definition| definition.unit == index)
+    }
+
+    /// The function that converts a variable's value.
+    fn converter(&self, conversion: &Conversion) -> String {
+        let row = self.converters[&conversion.entity];
+        let value = |at, ty, size| Value {
+            at,
+            ty,
+            size,
+            record: false,
+        };
+        let (statement, _) = shapes::convert(
+            value(
+                "(const char *)source",
+                &conversion.before,
+                conversion.before_size,
+            ),
+            value(
+                "(char *)target",
+                &self.changes.program.entities[conversion.entity].ty,
+                conversion.size,
+            ),
+        )
+        .unwrap_or_default();
+        format!(
+            "\nextern void *ginseng_memmove(void *, const void *, unsigned long); \
+             extern int __ginseng_convert_{row}(const void *, void *) __asm__(\"{}\") \
+             __attribute__((visibility(\"default\"))); \
+             int __ginseng_convert_{row}(const void *source, void *target) \
+             {{ __builtin_memset(target, 0, {}); {statement} return 0; }}\n",
+            row_name(row),
+            conversion.size
+        )
     }
 
     /// The shaped records of a unit, if it has any.
@@ -396,14 +457,14 @@ impl Generator<'_> {
                             .then(|| format!("{}.v{version}", entity.name)),
                         entry,
                         alias: place.row.filter(|_| here),
-                        definition: Definition::Stays,
+                        ..SymbolPlan::default()
                     }
                 } else {
                     SymbolPlan {
                         label: place.row.filter(|_| free).map(row_name),
                         entry,
-                        alias: None,
                         definition: Definition::Elsewhere,
+                        ..SymbolPlan::default()
                     }
                 }
             }
@@ -513,6 +574,40 @@ impl Generator<'_> {
         tables
     }
 
+    /// Variables of another type.
+    fn transforms(&self) -> Vec<Transform> {
+        let changes = self.changes;
+        let conversions = changes.conversions.iter();
+        conversions
+            .filter_map(|conversion| {
+                let entity = &changes.program.entities[conversion.entity];
+                Some(Transform {
+                    source: self.old.record.state.place(&entity.key).row?,
+                    old: self.old.images.get(&entity.key).cloned(),
+                    size: conversion.before_size,
+                    target: changes.state.place(&entity.key).row?,
+                    convert: *self.converters.get(&conversion.entity)?,
+                    name: entity.name.clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// Constants that are merged where they are: row and bytes.
+    fn writable(&self) -> Vec<(Row, u64)> {
+        let changes = self.changes;
+        let constants = changes.merges.iter().filter(|merge| merge.constant);
+        constants
+            .filter_map(|merge| {
+                let entity = &changes.program.entities[merge.entity];
+                let (key, count) = self.records.held(entity.definition?.unit, &entity.ty)?;
+                let layout = changes.state.layouts.get(&key);
+                let size = layout.map_or(self.records.get(&key)?.size, |layout| layout.size);
+                Some((self.old.record.state.place(&entity.key).row?, size * count))
+            })
+            .collect()
+    }
+
     /// Shaped variables whose storage the patch brings: row, bytes and alignment.
     fn shaped_storage(&self) -> Vec<(Row, u64, u64)> {
         let changes = self.changes;
@@ -562,7 +657,14 @@ impl Generator<'_> {
             .collect();
         let layouts = changes.state.layouts.values();
         let kinds = layouts.map(|layout| layout.blocks.len()).sum();
-        tables.patch(&redirections, merges, kinds, &points);
+        tables.patch(&Contents {
+            redirections: &redirections,
+            merges,
+            transforms: &self.transforms(),
+            writable: &self.writable(),
+            kinds,
+            points: &points,
+        });
         tables.storage(&self.shaped_storage());
         tables.record();
         tables.finish()

@@ -31,6 +31,8 @@ pub(crate) struct SymbolPlan {
     pub(crate) alias: Option<Row>,
     /// What becomes of its definition here.
     pub(crate) definition: Definition,
+    /// The compiler keeps a function that nobody calls.
+    pub(crate) used: bool,
 }
 
 /// What becomes of a definition.
@@ -65,7 +67,7 @@ pub(crate) struct UnitPlan {
     pub(crate) in_patch: bool,
 }
 
-/// Keeps a static local, and its value in memory.
+/// Keeps a definition, and a variable's value in memory.
 const USED: &str = " __attribute__((used))";
 
 /// The row's symbol name.
@@ -132,10 +134,11 @@ impl Writer<'_> {
 
     fn function(&mut self, symbol: &Symbol, plan: &SymbolPlan, first: &Declaration) {
         let elsewhere = plan.definition == Definition::Elsewhere;
+        let used = if plan.used { USED } else { "" };
         let label = plan
             .label
             .as_ref()
-            .map(|label| format!(" __asm__(\"{label}\")"));
+            .map(|label| format!(" __asm__(\"{label}\"){used}"));
         let entry = plan.entry.as_ref().map(|entry| {
             let name = entry_name(&symbol.name);
             format!(

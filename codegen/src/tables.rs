@@ -168,13 +168,15 @@ impl Tables {
     }
 
     /// `ginseng_patch` and all that it points to.
-    pub(crate) fn patch(
-        &mut self,
-        redirections: &[(Slot, Row)],
-        merges: &[MergeTable],
-        kinds: usize,
-        points: &[(u32, String)],
-    ) {
+    pub(crate) fn patch(&mut self, contents: &Contents) {
+        let Contents {
+            redirections,
+            merges,
+            transforms,
+            writable,
+            kinds,
+            points,
+        } = contents;
         self.line(".section .rodata");
         self.points(points);
         for (index, merge) in merges.iter().enumerate() {
@@ -195,9 +197,16 @@ impl Tables {
             self.label(&format!(".Lold{index}"));
             self.image(&merge.old);
         }
+        for (index, transform) in transforms.iter().enumerate() {
+            self.line(".balign 16");
+            self.label(&format!(".Lbefore{index}"));
+            self.image(transform.old.as_ref().unwrap_or(&Image::default()));
+            self.label(&format!(".Lwhat{index}"));
+            self.line(format!(".asciz \"{}\"", transform.name.escape_default()));
+        }
         self.line(".balign 8");
         self.label(".Lslots");
-        for (slot, target) in redirections {
+        for (slot, target) in *redirections {
             self.quad(format!("{}+{}", row_name(slot.table), 8 * slot.index));
             self.quad(row_name(*target));
         }
@@ -212,14 +221,33 @@ impl Tables {
             self.quad(merge.leaves.len());
             self.quad(merge.kind.map_or_else(|| "0".to_owned(), row_name));
         }
+        self.label(".Ltransforms");
+        for (index, transform) in transforms.iter().enumerate() {
+            self.quad(row_name(transform.source));
+            match transform.old {
+                Some(_) => self.quad(format!(".Lbefore{index}")),
+                None => self.quad(0),
+            }
+            self.quad(transform.size);
+            self.quad(row_name(transform.target));
+            self.quad(row_name(transform.convert));
+            self.quad(format!(".Lwhat{index}"));
+        }
+        self.label(".Lwritable");
+        for (row, size) in *writable {
+            self.quad(row_name(*row));
+            self.quad(size);
+        }
         self.global("ginseng_patch");
         self.line(format!(".4byte {ABI_VERSION}, {}", redirections.len()));
         self.quad(".Lslots");
         self.quad(".Lmerges");
         self.line(format!(".4byte {}, {}", merges.len(), points.len()));
         self.quad(".Lpoints");
-        self.line(format!(".4byte {kinds}, 0"));
-        self.quad(0);
+        self.line(format!(".4byte {kinds}, {}", transforms.len()));
+        self.quad(".Ltransforms");
+        self.quad(".Lwritable");
+        self.quad(writable.len());
     }
 
     /// Bytes with pointers among them.
@@ -239,6 +267,38 @@ impl Tables {
             self.line(format!(".byte {}", list.join(",")));
         }
     }
+}
+
+/// What the header of a patch points to.
+pub(crate) struct Contents<'a> {
+    /// Slots, and the rows they are to reach.
+    pub(crate) redirections: &'a [(Slot, Row)],
+    /// Values to merge.
+    pub(crate) merges: &'a [MergeTable],
+    /// Values to convert.
+    pub(crate) transforms: &'a [Transform],
+    /// Constants that are merged where they are: row and bytes.
+    pub(crate) writable: &'a [(Row, u64)],
+    /// Number of kinds of extension blocks.
+    pub(crate) kinds: usize,
+    /// Update points in the patch's code, with their names.
+    pub(crate) points: &'a [(u32, String)],
+}
+
+/// A variable of another type, by rows.
+pub(crate) struct Transform {
+    /// Running storage.
+    pub(crate) source: Row,
+    /// Old initialiser.
+    pub(crate) old: Option<Image>,
+    /// Bytes of both.
+    pub(crate) size: u64,
+    /// New storage.
+    pub(crate) target: Row,
+    /// The function that converts the value.
+    pub(crate) convert: Row,
+    /// Name for people.
+    pub(crate) name: String,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::compare::{Comparison, defined};
 use super::data::{Data, Storage};
 use super::shapes::Shapes;
 use crate::callgraph;
+use crate::confined;
 use crate::effects::{self, Effects};
 use crate::program::Program;
 use crate::records::Records;
@@ -115,8 +116,14 @@ fn conflict(
             let reason = format!("the signature of `{name}` changed from `{before}` to `{after}`");
             return Some((key.clone(), reason));
         }
-        if data.storage.get(&id) == Some(&Storage::Moved) {
-            return Some((key.clone(), format!("`{name}` moves to new storage")));
+        match data.storage.get(&id) {
+            Some(Storage::Moved) => {
+                return Some((key.clone(), format!("`{name}` moves to new storage")));
+            }
+            Some(Storage::Converted) => {
+                return Some((key.clone(), format!("the type of `{name}` changed")));
+            }
+            _ => {}
         }
     }
     None
@@ -147,10 +154,13 @@ fn shape_conflict(shapes: &Shapes, key: &str, record: &str) -> Option<String> {
 /// A stored pointer to a function of the old type could be called by new code as the new type.
 fn pointers(old: &Program, new: &Program, comparison: &Comparison) -> Vec<Diagnostic> {
     let taken = callgraph::address_taken(old);
+    let confined = confined::find(old);
     let mut refusals = Vec::new();
     for &id in &comparison.signatures {
         let entity = &new.entities[id];
-        if taken.contains(&old.by_key[&entity.key]) {
+        let before = old.by_key[&entity.key];
+        // A pointer that is only handed down is not stored: who receives it counts, below.
+        if taken.contains(&before) && !confined.contains_key(&before) {
             let diagnostic = Diagnostic::new(
                 Severity::Error,
                 "stored-pointer",

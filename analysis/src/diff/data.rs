@@ -28,6 +28,21 @@ pub enum Storage {
     Constant,
     /// An array with another number of rows.
     Moved,
+    /// A variable of another type, whose value is converted.
+    Converted,
+}
+
+/// The value of a variable of another type.
+#[derive(Clone, Debug)]
+pub struct Conversion {
+    /// The variable, in the new program.
+    pub entity: EntityId,
+    /// Its old canonical type.
+    pub before: String,
+    /// Its old size in bytes.
+    pub before_size: u64,
+    /// Its new size in bytes.
+    pub size: u64,
 }
 
 /// A three-way merge.
@@ -38,6 +53,8 @@ pub struct Merge {
     /// It goes to new storage in the patch; else it is merged in place, with an image of the new
     /// initialiser in the patch.
     pub moved: bool,
+    /// It is `const`: its pages must be made writable for the moment.
+    pub constant: bool,
     /// The scalars both versions have.
     pub leaves: Vec<Leaf>,
     /// For a variable of another shape, in place of `leaves`: where each scalar is.
@@ -51,6 +68,8 @@ pub(super) struct Data {
     pub storage: IndexMap<EntityId, Storage>,
     /// Merges, in order.
     pub merges: Vec<Merge>,
+    /// Values to convert, in order.
+    pub conversions: Vec<Conversion>,
     /// Functions that name something with new storage.
     pub users: IndexMap<EntityId, EntityId>,
     /// What the user should know.
@@ -65,11 +84,12 @@ impl Data {
     pub(super) fn map(&mut self, mapper: &Mapper) {
         for (&id, storage) in &self.storage {
             let known = self.merges.iter().any(|merge| merge.entity == id);
-            if mapper.is_shaped(id) && !known {
+            if mapper.is_shaped(id) && !known && *storage != Storage::Converted {
                 let rows = (*storage != Storage::Moved).then_some(0);
                 self.merges.push(Merge {
                     entity: id,
                     moved: true,
+                    constant: false,
                     leaves: Vec::new(),
                     mapped: Some(mapper.map(id, rows)),
                 });
@@ -129,6 +149,7 @@ pub(super) fn plan(
         data.storage.insert(id, Storage::Added);
     }
     let mut differs: IndexSet<EntityId> = comparison.initialisers.clone();
+    let mut in_place: IndexSet<EntityId> = IndexSet::new();
     // A variable whose record changed has an initialiser that says more, or something else, now.
     for id in new.defined_variables() {
         let known = defined(old, &new.entities[id].key, SymbolKind::Variable).is_some();
@@ -136,7 +157,11 @@ pub(super) fn plan(
             .defining_declaration(id)
             .is_some_and(|d| d.initialiser.is_some());
         let held = mapping::held(new, records, id);
-        if known && initialised && held.iter().any(|key| shapes.changed.contains_key(key)) {
+        if known
+            && initialised
+            && !comparison.retyped.contains(&id)
+            && held.iter().any(|key| shapes.changed.contains_key(key))
+        {
             differs.insert(id);
         }
     }
@@ -149,6 +174,11 @@ pub(super) fn plan(
                 Storage::Moved
             };
             data.storage.insert(id, kind);
+        } else if constant(new, id) {
+            data.storage.insert(id, Storage::Constant);
+        } else if let Some(conversion) = conversion(old, new, records, id) {
+            data.storage.insert(id, Storage::Converted);
+            data.conversions.push(conversion);
         } else {
             data.refusals.push(retyped(old, new, id));
         }
@@ -156,7 +186,7 @@ pub(super) fn plan(
     // Addresses of what moves make further initialisers differ, until nothing is added.
     loop {
         for &id in &differs {
-            if constant(new, id) {
+            if constant(new, id) && !in_place.contains(&id) {
                 data.storage.entry(id).or_insert(Storage::Constant);
             }
         }
@@ -238,9 +268,30 @@ fn merge(
     data.merges.push(Merge {
         entity: id,
         moved,
+        constant: !moved && symbol.constant,
         leaves,
         mapped: None,
     });
+}
+
+/// How the value of a variable of another type is converted, if its scalars can be.
+fn conversion(old: &Program, new: &Program, records: &Records, id: EntityId) -> Option<Conversion> {
+    let entity = &new.entities[id];
+    let before = defined(old, &entity.key, SymbolKind::Variable)?;
+    let was = symbol(old, before)?;
+    let now = symbol(new, id)?;
+    let record = records.held(entity.definition?.unit, &entity.ty).is_some()
+        || Records::of(old)
+            .held(old.entities[before].definition?.unit, &was.ty)
+            .is_some();
+    let scalars = leaves::converts(&was.ty, &now.ty);
+    let storage = !was.thread_local && !now.thread_local;
+    (scalars && storage && !record).then(|| Conversion {
+        entity: id,
+        before: was.ty.clone(),
+        before_size: was.size,
+        size: now.size,
+    })
 }
 
 /// Whether only the number of rows of an array differs.

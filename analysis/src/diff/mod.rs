@@ -25,7 +25,7 @@ use crate::state::{LivePoint, Place, Slot, State};
 
 pub(crate) use affected::BYTE_FUNCTIONS;
 use compare::Comparison;
-pub use data::{Merge, Storage};
+pub use data::{Conversion, Merge, Storage};
 pub use report::Report;
 use shapes::Shapes;
 
@@ -41,6 +41,8 @@ pub struct ChangeSet {
     pub storage: IndexMap<EntityId, Storage>,
     /// Running values to merge, in order.
     pub merges: Vec<Merge>,
+    /// Values to convert, in order.
+    pub conversions: Vec<Conversion>,
     /// Records that changed.
     pub shapes: Shapes,
     /// Functions that get their first slot with this patch, in slot order of its own table.
@@ -157,6 +159,7 @@ pub fn diff(
         functions: closure.functions,
         storage: data.storage,
         merges: data.merges,
+        conversions: data.conversions,
         shapes,
         new_slots,
         redirected,

@@ -54,6 +54,8 @@ pub struct Globals {
     pub constants: Vec<String>,
     /// Arrays with another number of rows, in new storage.
     pub moved: Vec<String>,
+    /// Variables of another type, converted.
+    pub converted: Vec<String>,
 }
 
 /// What becomes of a struct or union type.
@@ -104,6 +106,7 @@ impl Report {
             &globals.merged,
             &globals.constants,
             &globals.moved,
+            &globals.converted,
         ]
         .iter()
         .all(|list| list.is_empty())
@@ -146,6 +149,7 @@ pub(super) fn report(
             merged: names(new, in_place),
             constants: stored(Storage::Constant),
             moved: stored(Storage::Moved),
+            converted: stored(Storage::Converted),
         },
         types: types(new, comparison, shapes, affected),
         points: Points {

@@ -7,6 +7,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{TypeDef, TypeKind};
 
 use crate::layout::{self, Block, Layout, Placed};
+use crate::leaves;
 use crate::lifetime;
 use crate::program::Program;
 use crate::records::{self, Records};
@@ -96,6 +97,7 @@ pub(super) fn plan(
         after: &after,
         state,
         renames,
+        persistent: &persistent,
         planned: BTreeMap::new(),
     };
     let mut shapes = Shapes::default();
@@ -179,6 +181,7 @@ struct Planner<'a> {
     after: &'a Records<'a>,
     state: &'a State,
     renames: &'a BTreeMap<String, String>,
+    persistent: &'a BTreeSet<String>,
     planned: BTreeMap<(String, String), Result<Shape, String>>,
 }
 
@@ -256,22 +259,33 @@ impl Planner<'_> {
                     }
                 }
                 known => {
-                    if ty.kind == TypeKind::Union {
-                        let fits = field.size <= running.size && field.align <= running.align;
-                        if known.is_some() || !fits {
-                            return Err(format!(
-                                "`{}` does not fit into what the union is",
-                                field.name
-                            ));
-                        }
+                    // A new member of a union shares the bytes that there are; one that does not
+                    // fit gets bytes of its own, as only one member is in use at a time.
+                    let fits = field.size <= running.size && field.align <= running.align;
+                    if ty.kind == TypeKind::Union && known.is_none() && fits {
                         shape.layout.fields.push(field.clone());
                         shape.added.push(field.name.clone());
                         continue;
                     }
-                    if field.size == 0 && field.ty.ends_with("[]") {
-                        return Err(format!("the flexible array `{}` is new", field.name));
+                    let open = |f: &Placed| matches!(bound(&f.ty), Some(0 | 1));
+                    if field.size == 0
+                        || known
+                            .is_some_and(|at| is_last(&running, at) && open(&running.fields[at]))
+                    {
+                        return Err(format!(
+                            "`{}` is an array as long as the program makes it",
+                            field.name
+                        ));
                     }
-                    let placed = append(&mut block, number, field);
+                    let align = aligned(field, ty.align);
+                    if align > BLOCK_ALIGN {
+                        return Err(format!(
+                            "`{}` asks for an alignment of {align} bytes",
+                            field.name
+                        ));
+                    }
+                    let field = &self.running(field);
+                    let placed = append(&mut block, number, field, align);
                     match known {
                         Some(index) => {
                             shape.retyped.push(Retyped {
@@ -308,13 +322,27 @@ impl Planner<'_> {
         Ok(shape)
     }
 
+    /// A field with the size that it has in a running process: what it holds may be a record of
+    /// another shape.
+    fn running(&mut self, field: &Placed) -> Placed {
+        let mut field = field.clone();
+        if let Some(key) = field.record.clone()
+            && self.persistent.contains(&key)
+            && self.before.by_key.contains_key(&key)
+            && let Ok(shape) = self.shape(&key, &key)
+        {
+            field.size = records::innermost(&field.ty).1 * shape.layout.size;
+        }
+        field
+    }
+
     /// Whether a field can stay where it is.
     fn keeps(&mut self, old: &Placed, new: &Placed) -> bool {
         if old.width != new.width {
             return false;
         }
         match (&old.record, &new.record) {
-            (None, None) => old.ty == new.ty,
+            (None, None) => old.ty == new.ty || same_open_array(old, new),
             (Some(a), Some(b)) => {
                 let anonymous = |key: &str| key.contains('#');
                 let named_alike = old.ty == new.ty || anonymous(a) && anonymous(b);
@@ -339,12 +367,43 @@ impl Planner<'_> {
     }
 }
 
+/// Number of elements of an array, 0 if it is not said; none if the type is no array.
+fn bound(ty: &str) -> Option<u64> {
+    match leaves::element(ty) {
+        Some((_, count)) => Some(count),
+        None => ty.ends_with("[]").then_some(0),
+    }
+}
+
+/// Both are arrays of one type whose room the program makes by itself: `[]`, `[0]`, `[1]`.
+fn same_open_array(old: &Placed, new: &Placed) -> bool {
+    let element = |ty: &str| ty.split('[').next().map(str::trim_end).map(str::to_owned);
+    let open = |f: &Placed| matches!(bound(&f.ty), Some(0 | 1));
+    open(old) && open(new) && element(&old.ty) == element(&new.ty)
+}
+
+/// Whether nothing of the object follows a field.
+fn is_last(layout: &Layout, index: usize) -> bool {
+    let offset = layout.fields[index].offset;
+    let fields = layout.fields.iter().filter(|f| f.block.is_none());
+    layout.fields[index].block.is_none() && fields.map(|f| f.offset).max() == Some(offset)
+}
+
+/// Alignment of the runtime's blocks, in bytes.
+const BLOCK_ALIGN: u64 = 16;
+
+/// The alignment that a field may ask for, in bytes: an attribute of its own shows in its offset.
+fn aligned(field: &Placed, record: u64) -> u64 {
+    let shown = 1 << (field.offset / 8).trailing_zeros().min(16);
+    field.align.max(record.min(shown))
+}
+
 /// Gives a field a place in a new block.
-fn append(block: &mut Block, number: u32, field: &Placed) -> Placed {
+fn append(block: &mut Block, number: u32, field: &Placed, align: u64) -> Placed {
     // A bit-field gets a unit of its own.
-    let offset = block.size.next_multiple_of(field.align);
+    let offset = block.size.next_multiple_of(align);
     block.size = offset + field.size;
-    block.align = block.align.max(field.align);
+    block.align = block.align.max(align);
     Placed {
         offset: 8 * offset,
         block: Some(number),

@@ -13,7 +13,10 @@ enum Class {
     Other,
 }
 
-fn class(ty: &str, size: u64) -> Class {
+fn class(value: &Value) -> Class {
+    let Value {
+        ty, size, record, ..
+    } = *value;
     if let Some((element, count)) = leaves::element(ty) {
         return Class::Array(element, count);
     }
@@ -21,41 +24,48 @@ fn class(ty: &str, size: u64) -> Class {
     if leaves::is_pointer(plain) {
         return Class::Pointer;
     }
-    if plain.starts_with("enum ") {
-        let by_size = match size {
-            1 => "signed char",
-            2 => "short",
-            8 => "long",
-            _ => "int",
-        };
-        return Class::Number(by_size.to_owned());
+    if record {
+        return Class::Other;
     }
-    match leaves::scalar(plain) {
-        Some(_) => Class::Number(plain.to_owned()),
-        None => Class::Other,
+    if leaves::scalar(plain).is_some() {
+        return Class::Number(plain.to_owned());
     }
+    // An enum, whatever it is called.
+    let by_size = match size {
+        1 => "signed char",
+        2 => "short",
+        8 => "long",
+        _ => "int",
+    };
+    Class::Number(by_size.to_owned())
 }
 
-/// A statement that fills the zeroed object at `to` (an expression of type `char *`), of type `new`
-/// and `new_size` bytes, from the one at `from`, of type `old`; and whether it is only a guess. None
-/// if there is nothing sensible to do but leave zeroes.
-pub(crate) fn convert(
-    from: &str,
-    old: &str,
-    old_size: u64,
-    to: &str,
-    new: &str,
-    new_size: u64,
-) -> Option<(String, bool)> {
+/// A value in memory.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'a> {
+    /// Its address, an expression of type `char *`.
+    pub(crate) at: &'a str,
+    /// Its canonical type.
+    pub(crate) ty: &'a str,
+    /// Its bytes.
+    pub(crate) size: u64,
+    /// It is a struct or union, or an array of such.
+    pub(crate) record: bool,
+}
+
+/// A statement that fills the zeroed value `new` from `old`, and whether it is only a guess. None if
+/// there is nothing sensible to do but leave zeroes.
+pub(crate) fn convert(old: Value, new: Value) -> Option<(String, bool)> {
+    let (from, to) = (old.at, new.at);
     let copy = |bytes: u64| format!("ginseng_memmove({to}, {from}, {bytes}ul);");
-    match (class(old, old_size), class(new, new_size)) {
-        (Class::Number(old), Class::Number(new)) => Some((
-            format!("*({new} *)({to}) = ({new})*(const {old} *)({from});"),
+    match (class(&old), class(&new)) {
+        (Class::Number(a), Class::Number(b)) => Some((
+            format!("*({b} *)({to}) = ({b})*(const {a} *)({from});"),
             false,
         )),
         (Class::Pointer, Class::Pointer) => Some((copy(8), true)),
         (Class::Array(a, m), Class::Array(b, n)) => {
-            let (each_old, each_new) = (old_size / m.max(1), new_size / n.max(1));
+            let (each_old, each_new) = (old.size / m.max(1), new.size / n.max(1));
             let count = m.min(n);
             if leaves::unqualified(&a) == leaves::unqualified(&b) {
                 let mut text = copy(count * each_old.min(each_new));
@@ -66,20 +76,28 @@ pub(crate) fn convert(
                 return Some((text, n < m));
             }
             let (inner, guess) = convert(
-                &format!("({from}) + i * {each_old}ul"),
-                &a,
-                each_old,
-                &format!("({to}) + i * {each_new}ul"),
-                &b,
-                each_new,
+                Value {
+                    at: &format!("({from}) + i{count} * {each_old}ul"),
+                    ty: &a,
+                    size: each_old,
+                    ..old
+                },
+                Value {
+                    at: &format!("({to}) + i{count} * {each_new}ul"),
+                    ty: &b,
+                    size: each_new,
+                    ..new
+                },
             )?;
             Some((
-                format!("for (unsigned long i = 0; i < {count}ul; i++) {{ {inner} }}"),
+                format!(
+                    "for (unsigned long i{count} = 0; i{count} < {count}ul; i{count}++) {{ {inner} }}"
+                ),
                 guess,
             ))
         }
         // A union that grew, a struct of another kind: its first bytes are what they were.
-        (Class::Other, Class::Other) => Some((copy(old_size.min(new_size)), true)),
+        (Class::Other, Class::Other) => Some((copy(old.size.min(new.size)), true)),
         _ => None,
     }
 }

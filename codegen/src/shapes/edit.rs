@@ -8,7 +8,7 @@ use ginseng_frontend::objects::{Automatic, Object, ObjectKind};
 
 use super::fields::Bodies;
 use super::support::{CHECKED, behind};
-use super::{UnitShapes, block_name, kind_name, plain_name};
+use super::{UnitShapes, block_name, has_blocks, kind_name, plain_name};
 use crate::edits::{Edits, only_lines};
 
 /// Edits a unit. Comes last: what it puts around an expression belongs inside what others put there.
@@ -177,7 +177,7 @@ fn around(bodies: &Bodies, index: usize, object: &Object) -> Option<Around> {
     let shapes = bodies.shapes;
     let unit = bodies.unit;
     let plain = shapes.plain(&object.type_key);
-    let blocks = has_blocks(bodies, &object.type_key);
+    let blocks = has_blocks(shapes, unit, &object.type_key);
     let mut around = Around::default();
     match &object.kind {
         ObjectKind::Automatic(automatic) => {
@@ -186,11 +186,17 @@ fn around(bodies: &Bodies, index: usize, object: &Object) -> Option<Around> {
         ObjectKind::Literal { ty, list } => {
             let number = plain?;
             let record = &object.type_key;
+            let plain = plain_name(&unit.types[number], number);
+            // The type that is named, with its bounds, in both forms.
+            let (own, other) = match object.ty.split_once('[') {
+                Some((_, bounds)) => (format!("{record}[{bounds}"), format!("{plain}[{bounds}")),
+                None => (record.clone(), plain.clone()),
+            };
             around.open.push((
                 ty.start,
                 format!(
-                    "(*({record} *)__ginseng_take_{number}(&({record}){{0}}, &({})",
-                    plain_name(&unit.types[number], number)
+                    "(*(__typeof__({own}) *)__ginseng_take_all_{number}(&({own}){{}}, \
+                     sizeof({own}) / sizeof({record}), &({other})"
                 ),
             ));
             around.replace.push((*ty, only_lines(ty.of(&unit.text))));
@@ -223,9 +229,9 @@ fn around(bodies: &Bodies, index: usize, object: &Object) -> Option<Around> {
 
 /// A declaration of automatic objects.
 fn declared(bodies: &Bodies, index: usize, object: &Object, automatic: &Automatic) -> Around {
-    let unit = bodies.unit;
-    let plain = bodies.shapes.plain(&object.type_key);
-    let blocks = has_blocks(bodies, &object.type_key);
+    let (unit, shapes) = (bodies.unit, bodies.shapes);
+    let plain = shapes.plain(&object.type_key);
+    let blocks = has_blocks(shapes, unit, &object.type_key);
     let name = automatic.name.of(&unit.text);
     let mut around = Around::default();
     let array = object.ty != object.type_key && object.ty.ends_with(']');
@@ -245,10 +251,8 @@ fn declared(bodies: &Bodies, index: usize, object: &Object, automatic: &Automati
             };
             around.open.push((list.start, String::new()));
             behind = format!(
-                " {record} {declarator}; for (unsigned long __ginseng_i = 0; \
-                 __ginseng_i < sizeof {other} / sizeof({plain}); __ginseng_i++) \
-                 __ginseng_take_{number}(({record} *){name} + __ginseng_i, \
-                 ({plain} *){other} + __ginseng_i);"
+                " {record} {declarator}; __ginseng_take_all_{number}({name}, \
+                 sizeof {other} / sizeof({plain}), {other});"
             );
         }
         (Some(list), Some(number)) if automatic.braced => {
@@ -293,19 +297,4 @@ fn declared(bodies: &Bodies, index: usize, object: &Object, automatic: &Automati
         around.close.push((automatic.declaration.end, behind));
     }
     around
-}
-
-/// Whether objects of a record have, or hold objects that have, extension blocks.
-fn has_blocks(bodies: &Bodies, key: &str) -> bool {
-    let shapes = bodies.shapes;
-    let Some(&number) = shapes.index.get(key) else {
-        return false;
-    };
-    let own = shapes.types.get(&number);
-    own.is_some_and(|shaped| !shaped.layout.blocks.is_empty())
-        || bodies.unit.types[number]
-            .fields
-            .iter()
-            .filter_map(|field| field.record.as_deref())
-            .any(|inner| has_blocks(bodies, inner))
 }

@@ -73,9 +73,34 @@ impl Bodies<'_> {
     /// One field of the new text.
     fn declaration(&self, ty: &TypeDef, place: &Placed) -> String {
         match self.find(ty, &place.name) {
+            Some(field) if self.repeats(ty, field) => self.by_tag(field),
             Some(field) => self.field(field, false),
             None => String::new(),
         }
+    }
+
+    /// Whether an earlier declarator of the same declaration has its specifiers, with a definition.
+    fn repeats(&self, ty: &TypeDef, field: &Field) -> bool {
+        let specifiers = |field: &Field| field.text.map(|text| text.specifiers);
+        let mut earlier = ty.fields.iter().take_while(|other| *other != field);
+        let defines = field
+            .text
+            .is_some_and(|text| text.specifiers.of(&self.unit.text).contains('{'));
+        defines && earlier.any(|other| specifiers(other) == specifiers(field))
+    }
+
+    /// A field whose struct is defined with an earlier one.
+    fn by_tag(&self, field: &Field) -> String {
+        let Some(text) = field.text else {
+            return String::new();
+        };
+        let types = self.unit.types.iter();
+        let tag = types
+            .filter(|ty| text.specifiers.contains(ty.span))
+            .map(|ty| ty.key.as_str())
+            .next();
+        let declarator = flat(text.declarator.of(&self.unit.text));
+        format!("{} {declarator}; ", tag.unwrap_or_default())
     }
 
     /// The body of a plain record.

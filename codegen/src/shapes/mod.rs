@@ -10,6 +10,7 @@
 mod convert;
 mod edit;
 mod fields;
+mod refuse;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,8 +22,9 @@ use ginseng_analysis::state::Row;
 use ginseng_frontend::facts::{TypeDef, TypeKind, Unit};
 use ginseng_frontend::objects::ObjectKind;
 
-pub(crate) use convert::convert;
+pub(crate) use convert::{Value, convert};
 pub(crate) use edit::edit;
+pub(crate) use refuse::refusals;
 pub(crate) use support::prelude;
 
 /// The shaped records of one unit.
@@ -131,6 +133,20 @@ impl UnitShapes {
 /// How C spells a record by its key; none for one that has no name of its own.
 fn spelling(key: &str) -> Option<&str> {
     (!key.contains('#')).then_some(key)
+}
+
+/// Whether objects of a record have, or hold objects that have, extension blocks.
+fn has_blocks(shapes: &UnitShapes, unit: &Unit, key: &str) -> bool {
+    let Some(&number) = shapes.index.get(key) else {
+        return false;
+    };
+    let own = shapes.types.get(&number);
+    own.is_some_and(|shaped| !shaped.layout.blocks.is_empty())
+        || unit.types[number]
+            .fields
+            .iter()
+            .filter_map(|field| field.record.as_deref())
+            .any(|inner| has_blocks(shapes, unit, inner))
 }
 
 fn block_name(kind: Row) -> String {

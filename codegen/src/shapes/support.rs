@@ -5,8 +5,9 @@ use std::fmt::Write;
 use ginseng_analysis::layout::Placed;
 use ginseng_frontend::facts::{TypeDef, TypeKind};
 
+use super::convert::{Value, convert};
 use super::fields::Bodies;
-use super::{Shaped, UnitShapes, block_name, convert, kind_name, plain_name, spelling};
+use super::{Shaped, UnitShapes, block_name, kind_name, plain_name, spelling};
 use crate::rewrite::row_name;
 
 /// What every unit with shaped records declares first.
@@ -164,20 +165,22 @@ fn conversions(shaped: &Shaped) -> String {
             continue;
         }
         let from = format!("{base} + {}", before.offset / 8);
-        let converted = convert(
-            &from,
-            &before.ty,
-            before.size,
-            &to,
-            &field.after.ty,
-            field.after.size,
-        );
+        let converted = convert(value(&from, before), value(&to, &field.after));
         if let Some((statement, _)) = converted {
             text += &statement;
             text.push(' ');
         }
     }
     text
+}
+
+fn value<'a>(at: &'a str, place: &'a Placed) -> Value<'a> {
+    Value {
+        at,
+        ty: &place.ty,
+        size: place.size,
+        record: place.record.is_some(),
+    }
 }
 
 /// A number to or from a bit-field.
@@ -244,7 +247,11 @@ fn take(bodies: &Bodies, number: usize, text: &mut String) {
         text,
         " static __attribute__((unused)) void *__ginseng_take_{number}(void *target, \
          const void *source) {{ {name} *to = target; const {plain} *from = source; \
-         __builtin_memset(to, 0, sizeof *to); {body}return target; }}"
+         __builtin_memset(to, 0, sizeof *to); {body}return target; }} \
+         static __attribute__((unused)) void *__ginseng_take_all_{number}(void *target, \
+         unsigned long count, const void *source) {{ for (unsigned long i = 0; i < count; i++) \
+         __ginseng_take_{number}(({name} *)target + i, (const {plain} *)source + i); \
+         return target; }}"
     );
 }
 

@@ -43,6 +43,7 @@ pub(crate) fn print(
         ("", "merged", &globals.merged),
         ("", "new constants", &globals.constants),
         ("", "moved", &globals.moved),
+        ("", "converted", &globals.converted),
         ("points", "admit it", &report.points.admissible),
     ];
     for (what, how, names) in rows {

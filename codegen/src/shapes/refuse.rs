@@ -1,0 +1,108 @@
+//! What cannot be done with objects that have extension blocks.
+
+use ginseng_frontend::diag::{Diagnostic, Severity};
+use ginseng_frontend::facts::{Loc, Span, Unit};
+use ginseng_frontend::objects::ObjectKind;
+
+use super::{UnitShapes, has_blocks};
+
+/// Refusals for the functions of a unit that `carried` names by id.
+pub(crate) fn refusals(
+    unit: &Unit,
+    shapes: &UnitShapes,
+    carried: impl Fn(u32) -> bool,
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for object in unit
+        .objects
+        .iter()
+        .filter(|object| carried(object.function))
+    {
+        if !has_blocks(shapes, unit, &object.type_key) {
+            continue;
+        }
+        let how = match &object.kind {
+            ObjectKind::Parameter => "is taken by value",
+            ObjectKind::Argument => "is passed by value",
+            ObjectKind::Returned => "is returned by value",
+            ObjectKind::Assigned { lvalue: false, .. } => {
+                "is assigned from a value without address"
+            }
+            ObjectKind::Automatic(declared)
+                if declared.initialiser.is_some() && !declared.braced && !declared.lvalue =>
+            {
+                "starts with a value without address"
+            }
+            ObjectKind::Automatic(declared)
+                if declared.braced && object.ty != object.type_key && declared.position.1 > 1 =>
+            {
+                "is an array with initialiser among other declarators"
+            }
+            ObjectKind::Offset(field) => {
+                let shaped = shapes.shaped(&object.type_key);
+                let place = shaped.and_then(|shaped| shaped.layout.present(field));
+                if place.is_some_and(|place| place.block.is_some()) {
+                    found.push(offset_of(
+                        unit,
+                        &object.type_key,
+                        field,
+                        object.span,
+                        &object.loc,
+                    ));
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        found.push(by_value(
+            unit,
+            &object.type_key,
+            how,
+            object.span,
+            &object.loc,
+        ));
+    }
+    for member in unit
+        .members
+        .iter()
+        .filter(|member| carried(member.function))
+    {
+        let shaped = shapes.shaped(&member.type_key);
+        let place = shaped.and_then(|shaped| shaped.layout.present(&member.field));
+        if !member.arrow && !member.lvalue && place.is_some_and(|place| place.block.is_some()) {
+            let how = "is used as a value without address";
+            found.push(by_value(
+                unit,
+                &member.type_key,
+                how,
+                member.span,
+                &member.loc,
+            ));
+        }
+    }
+    found
+}
+
+fn by_value(unit: &Unit, key: &str, how: &str, span: Span, loc: &Loc) -> Diagnostic {
+    Diagnostic::new(
+        Severity::Error,
+        "by-value",
+        format!("`{key}` gets new fields, and an object of it {how}"),
+    )
+    .at(
+        loc,
+        span.of(&unit.text),
+        "its new fields would be lost here",
+    )
+    .help("pass a pointer, or restart the program for this change")
+}
+
+fn offset_of(unit: &Unit, key: &str, field: &str, span: Span, loc: &Loc) -> Diagnostic {
+    Diagnostic::new(
+        Severity::Error,
+        "offset-of-added",
+        format!("`{field}` is new in `{key}`, so objects that live on have it in a block of its own"),
+    )
+    .at(loc, span.of(&unit.text), "its offset in the object is asked for here")
+    .help("keep what is found by its offset (list links, say) among the fields that exist, or restart the program for this change")
+}
