@@ -3,7 +3,7 @@
 
 First 2.90 takes Debian's security series, one patch after the other; then a fresh 2.90 becomes 2.91.
 All versions are built by dnsmasq's own Makefile with `CC="ginsengc build"`. Meanwhile clients ask over
-UDP, and over a TCP connection that stays open from the first version to the last.
+UDP, and over a TCP connection that stays open from the first version of the series to the last.
 
     testsuite/real/dnsmasq.py GINSENGC
 
@@ -11,6 +11,7 @@ Ends with "N passed, M failed"; the exit status is 0 if none failed.
 """
 
 import shutil
+import signal
 import socket
 import sys
 
@@ -70,7 +71,6 @@ class Server:
         if not wait_for(self.answers):
             sys.exit(f"dnsmasq does not answer\n{self.log.read_text() if self.log.exists() else ''}")
         self.tcp = dns.Tcp(self.port)
-        self.local()
 
     def answers(self):
         try:
@@ -78,14 +78,31 @@ class Server:
         except OSError:
             return False
 
-    def local(self):
-        """Names from the file and from the command line, over UDP and over the one connection."""
-        for ask in (lambda *words: dns.udp(self.port, *words), self.tcp.ask):
-            for number in (1, 50):
-                same(ask(f"host{number}.test").data(), [f"192.0.2.{number}"])
-            same(ask("50.2.0.192.in-addr.arpa", dns.PTR).data(), ["host50.test"])
-            same(ask("some.wild.test").data(), ["192.0.2.77"])
-            same(ask("any.none.test").code, 3)
+    def udp(self, *words):
+        return dns.udp(self.port, *words)
+
+    def local(self, ask=None):
+        """Names from the file and from the command line; over the one connection if nothing is said."""
+        ask = ask or self.tcp.ask
+        for number in (1, 50):
+            same(ask(f"host{number}.test").data(), [f"192.0.2.{number}"])
+        same(ask("50.2.0.192.in-addr.arpa", dns.PTR).data(), ["host50.test"])
+        self.unhashed(ask)
+
+    def unhashed(self, ask=None):
+        """What is answered without a look into the table of names."""
+        ask = ask or self.tcp.ask
+        same(ask("some.wild.test").data(), ["192.0.2.77"])
+        same(ask("any.none.test").code, 3)
+
+    def load(self, action):
+        """Asks over UDP all the time, and a few times over a connection opened now: dnsmasq closes one
+        after a hundred queries. Returns what ends it, and tells what went wrong."""
+        self.tcp.close()
+        self.tcp = dns.Tcp(self.port)
+        action()
+        loads = [Repeat(lambda: action(self.udp)), Repeat(action, 0.2)]
+        return lambda: [error for load in loads for error in load.stop()]
 
     def forwarded(self, name):
         same(dns.udp(self.port, name).data(), [dns.address(name)])
@@ -95,14 +112,16 @@ class Server:
 
     def update(self, tool, patch, what):
         """Applies a patch while clients ask; checks that they noticed nothing."""
-        child = wait_for(lambda: [p["pid"] for p in tool.status(self.pid) if p["pid"] != self.pid])
-        load = Repeat(self.local)
+        end = self.load(self.local)
+        children = lambda: [p["pid"] for p in tool.status(self.pid) if p["pid"] != self.pid]
+        wait_for(lambda: len(children()) == 1)
+        child = children()
         status, processes, err = tool.apply(self.pid, patch)
-        errors = load.stop()
+        errors = end()
         check(f"{what} is applied to all processes", status == 0, f"{processes}\n{err}")
         applied = {p["pid"] for p in processes if p["result"] == "applied"}
-        check(f"{what}: the server and the connection's process took it", {self.pid, *child} <= applied, processes)
-        check(f"{what}: all answers were right meanwhile", not errors and load.count > 0, errors)
+        check(f"{what}: the server and the connection's process took it", len(child) == 1 and {self.pid, *child} <= applied, processes)
+        check(f"{what}: all answers were right, over the connection too", right(self.local) and not errors, errors)
         check(f"{what}: no process died", self.alive())
         show(processes)
 
@@ -172,7 +191,7 @@ def security_series(place, tool, upstream, tree, patches):
     validating = ("--dnssec", f"--trust-anchor={ANCHOR}")
     first = Server(place, base, upstream, *validating, "--cache-rr=MX")
     second = Server(place, base, upstream, "--add-subnet=32")
-    check("local names are answered", right(first.local) and right(second.local))
+    check("local names are answered", all(right(s.local, s.udp) for s in (first, second)))
     check("long names are forwarded", right(lambda: [first.forwarded(long_name(n)) for n in range(40)]))
     check("an answer for another subnet is taken", right(second.forwarded, "elsewhere.a.up.test"))
 
@@ -197,7 +216,7 @@ def security_series(place, tool, upstream, tree, patches):
         for server in (first, second):
             server.update(tool, made, patch.stem)
         behaviour(patch.stem, first, second, upstream)
-        check(f"{patch.stem}: local names are answered", right(first.local) and right(second.local))
+        check(f"{patch.stem}: local names are answered", all(right(s.local, s.udp) for s in (first, second)))
         running = made
         applied += 1
     versions = [p["version"] for server in (first, second) for p in tool.status(server.pid)]
@@ -219,15 +238,35 @@ def next_release(place, tool, upstream, base, tree):
     status, answer = tool.diff(base, version, made)
     if not check("diff from 2.90 to 2.91", status == 0, told(answer)):
         return
-    server.update(tool, made, "2.91")
+    end = server.load(server.unhashed)
+    status, processes, err = tool.apply(server.pid, made, timeout=5)
+    errors = end()
+    show(processes)
+    took = [p["pid"] for p in processes if p["result"] == "applied"]
+    late = {p.get("code") for p in processes if p["result"] == "refused"}
+    check("the server takes 2.91", took == [server.pid], f"{processes}\n{err}")
+    check("the open connection's process waits for its end", status == 1 and late == {"timeout"}, processes)
+    check("all answers were right, over the connection too", right(server.local) and not errors, errors)
+    # dnsmasq hashes names with the bytes of its table of record types, addresses of texts included. 2.91
+    # has another table, so what was stored by name is not found until it is stored again.
+    server.process.send_signal(signal.SIGHUP)
+    check("all names are answered when the files are read again", wait_for(server.answers) and right(server.local, server.udp))
     reply = dns.udp(server.port, reverse, dns.PTR)
     spelled = "host-1234-0000-0000-0000-0000-0000-0000-0001.synth.test"
-    check("2.91 names it at length", reply.data() == [spelled], reply.data())
-    before = dict(upstream.asked)
-    check("long names are still in the cache", right(lambda: [server.forwarded(long_name(n)) for n in range(40)]))
-    check("the upstream server was not asked again", upstream.asked == before)
-    check("local names are answered", right(server.local))
-    check("new names are forwarded", right(lambda: [server.forwarded(f"new{n}.up.test") for n in range(40)]))
+    check("2.91 names an address at length", reply.data() == [spelled], reply.data())
+    for what, asked in (("asked for", 40), ("remembered", 0)):
+        before = sum(upstream.asked.values())
+        check(f"long names are {what}", right(lambda: [server.forwarded(long_name(n)) for n in range(40)]))
+        more = sum(upstream.asked.values()) - before
+        check(f"the upstream server tells that they are {what}", more == asked, more)
+    server.tcp.close()
+    ended = lambda: [p["pid"] for p in tool.status(server.pid)] == [server.pid]
+    check("the connection's process ends with it", wait_for(ended))
+    server.tcp = dns.Tcp(server.port)
+    check("a new connection is answered", right(server.local))
+    versions = {p["version"] for p in tool.status(server.pid)}
+    check("all processes run 2.91", versions == {1}, versions)
+    check("no process died", server.alive())
 
 
 def main():

@@ -25,6 +25,8 @@ class Pages(http.server.BaseHTTPRequestHandler):
         content = body(self.path)
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
+        if added := self.headers.get("X-Ginseng"):
+            self.send_header("X-Seen", added)
         self.end_headers()
         self.wfile.write(content)
 
@@ -57,12 +59,11 @@ class Socks(socketserver.BaseRequestHandler):
     def take(self, count):
         data = b""
         while len(data) < count:
-            data += self.request.recv(count - len(data)) or exit_thread()
+            more = self.request.recv(count - len(data))
+            if not more:
+                raise ConnectionError("the client went away")
+            data += more
         return data
-
-
-def exit_thread():
-    raise ConnectionError("the client went away")
 
 
 def serve(handler):
