@@ -155,15 +155,22 @@ pub enum Value {
     Structs(Vec<Record>),
 }
 
-/// The values of a struct by the numbers of its fields.
-pub type Record = BTreeMap<usize, Value>;
+/// The values of a struct.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    /// Of its fields, by their numbers.
+    pub live: BTreeMap<usize, Value>,
+    /// Of fields that were removed: one that comes again with its old type finds its value.
+    pub gone: Vec<(usize, Kind, Value)>,
+}
 
 /// A struct that was cleared.
 pub fn zero(types: &Types, number: usize) -> Record {
-    let fields = types[number].iter();
-    fields
-        .map(|field| (field.number, zero_of(types, &field.kind)))
-        .collect()
+    let value = |field: &Field| (field.number, zero_of(types, &field.kind));
+    Record {
+        live: types[number].iter().map(value).collect(),
+        gone: Vec::new(),
+    }
 }
 
 fn zero_of(types: &Types, kind: &Kind) -> Value {
@@ -179,17 +186,36 @@ fn zero_of(types: &Types, kind: &Kind) -> Value {
 }
 
 /// What an update makes of a struct's values: those of fields that stay are kept, or converted if
-/// the type is another one, all others are zero. A text that is cut still ends with a zero.
-pub fn update(record: &Record, number: usize, new: &Types) -> Record {
-    let value = |field: &Field| match record.get(&field.number) {
-        Some(before) => convert(before, &field.kind, new),
-        None => zero_of(new, &field.kind),
-    };
-    let fields = new[number].iter();
-    fields.map(|field| (field.number, value(field))).collect()
+/// the type is another one, those of fields that come again are found again, all others are zero.
+/// A text that is cut still ends with a zero.
+pub fn update(record: &Record, number: usize, old: &Types, new: &Types) -> Record {
+    let mut gone = record.gone.clone();
+    for Field { number: n, kind } in &old[number] {
+        if !new[number].iter().any(|field| field.number == *n) {
+            gone.push((*n, kind.clone(), record.live[n].clone()));
+        }
+    }
+    let mut live = BTreeMap::new();
+    for Field { number: n, kind } in &new[number] {
+        let again = gone.iter().position(|(m, k, _)| m == n && k == kind);
+        let before = match (record.live.get(n), again) {
+            (Some(before), _) => Some(before.clone()),
+            (None, Some(index)) => Some(gone.remove(index).2),
+            (None, None) => None,
+        };
+        let value = match before {
+            Some(before) => convert(&before, kind, old, new),
+            None => zero_of(new, kind),
+        };
+        live.insert(*n, value);
+    }
+    for (_, kind, value) in &mut gone {
+        *value = convert(value, kind, old, new);
+    }
+    Record { live, gone }
 }
 
-fn convert(value: &Value, to: &Kind, new: &Types) -> Value {
+fn convert(value: &Value, to: &Kind, old: &Types, new: &Types) -> Value {
     match (value, to) {
         (Value::Number(number), Kind::Double) => Value::Real(*number as f64),
         (Value::Number(number), to) => {
@@ -212,11 +238,13 @@ fn convert(value: &Value, to: &Kind, new: &Types) -> Value {
             Value::Numbers(numbers)
         }
         (Value::Struct(record), Kind::Struct(number)) => {
-            Value::Struct(update(record, *number, new))
+            Value::Struct(update(record, *number, old, new))
         }
         (Value::Structs(records), Kind::Structs(number, count)) => {
             let kept = records.iter().take(*count);
-            let mut records: Vec<_> = kept.map(|record| update(record, *number, new)).collect();
+            let mut records: Vec<_> = kept
+                .map(|record| update(record, *number, old, new))
+                .collect();
             records.resize_with(*count, || zero(new, *number));
             Value::Structs(records)
         }
@@ -285,28 +313,48 @@ mod tests {
                 ),
             ],
         ];
+        let inner = |values: &[(usize, i128)]| {
+            let values = values.iter().map(|(n, value)| (*n, Value::Number(*value)));
+            Value::Struct(Record {
+                live: values.collect(),
+                gone: Vec::new(),
+            })
+        };
         let mut record = zero(&old, 1);
-        record.insert(0, Value::Number(-1));
-        record.insert(1, Value::Text(b"abcd".to_vec()));
-        record.insert(2, Value::Struct(Record::from([(0, Value::Number(-2))])));
-        record.insert(3, Value::Real(-7.75));
-        let updated = update(&record, 1, &new);
-        let inner = Record::from([(0, Value::Number(254)), (1, Value::Number(0))]);
-        let expected = Record::from([
+        record.live.insert(0, Value::Number(-1));
+        record.live.insert(1, Value::Text(b"abcd".to_vec()));
+        record.live.insert(2, inner(&[(0, -2)]));
+        record.live.insert(3, Value::Real(-7.75));
+        record.live.insert(4, Value::Number(4));
+        let updated = update(&record, 1, &old, &new);
+        let expected = BTreeMap::from([
             (0, Value::Number(15)),
             (1, Value::Text(b"abcd\0\0".to_vec())),
-            (2, Value::Struct(inner)),
+            (2, inner(&[(0, 254), (1, 0)])),
             (3, Value::Number(-7)),
             (5, Value::Numbers(vec![0, 0])),
         ]);
-        assert_eq!(updated, expected);
+        assert_eq!(updated.live, expected);
+        assert_eq!(updated.gone, [(4, int(true, 32), Value::Number(4))]);
+
+        let mut again = new.clone();
+        again[1].push(field(4, int(true, 32)));
+        let restored = update(&updated, 1, &new, &again);
+        assert_eq!(restored.live[&4], Value::Number(4));
+        assert!(restored.gone.is_empty());
+        again[1].pop();
+        again[1].push(field(4, int(true, 64)));
+        let other = update(&updated, 1, &new, &again);
+        assert_eq!(other.live[&4], Value::Number(0));
+        assert_eq!(other.gone, updated.gone);
     }
 
     #[test]
     fn a_text_that_is_cut_stays_a_string() {
         let types = |size| vec![vec![field(0, Kind::Chars(size))]];
-        let record = Record::from([(0, Value::Text(b"abcd".to_vec()))]);
-        let cut = |size| update(&record, 0, &types(size))[&0].clone();
+        let mut record = zero(&types(4), 0);
+        record.live.insert(0, Value::Text(b"abcd".to_vec()));
+        let cut = |size| update(&record, 0, &types(4), &types(size)).live[&0].clone();
         assert_eq!(cut(4), Value::Text(b"abcd".to_vec()));
         assert_eq!(cut(3), Value::Text(b"ab\0".to_vec()));
     }

@@ -49,7 +49,7 @@ impl World {
     /// Goes over to the structs of the next version.
     pub fn update(&mut self, types: &Types) {
         for (number, record) in self.objects.values_mut() {
-            *record = update(record, *number, types);
+            *record = update(record, *number, &self.types, types);
         }
         self.types = types.clone();
     }
@@ -111,7 +111,7 @@ impl World {
         loop {
             let (path, number, record) = at;
             let (field, rest) = path.split_first()?;
-            let value = record.get(field)?;
+            let value = record.live.get(field)?;
             at = match (value, self.kind(number, *field)?, rest) {
                 (Value::Struct(record), Kind::Struct(of), rest) => (rest, *of, record),
                 (Value::Structs(records), Kind::Structs(of, _), [index, rest @ ..]) => {
@@ -130,7 +130,7 @@ impl World {
         let mut record = record;
         let mut path = &place.path[..];
         while let Some((field, rest)) = path.split_first() {
-            let Some(value) = record.get_mut(field) else {
+            let Some(value) = record.live.get_mut(field) else {
                 return;
             };
             (record, path) = match (value, rest) {
@@ -174,7 +174,7 @@ impl Turns {
 }
 
 fn fill(types: &Types, number: usize, record: &mut Record, turns: &mut Turns) {
-    for (field, value) in record {
+    for (field, value) in &mut record.live {
         let found = types[number].iter().find(|f| f.number == *field);
         match (value, found.map(|found| &found.kind)) {
             (Value::Number(value), Some(Kind::Enum)) => *value = turns.next() & 3,
@@ -202,7 +202,7 @@ fn fill(types: &Types, number: usize, record: &mut Record, turns: &mut Turns) {
 
 fn record(record: &Record) -> String {
     let mut out = String::from("{");
-    for (number, value) in record {
+    for (number, value) in &record.live {
         // Writing to a String does not fail.
         let _ = write!(out, " {number}={}", shown(value));
     }

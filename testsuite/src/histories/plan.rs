@@ -1,6 +1,8 @@
 //! From numbers that mean nothing by themselves to a history, so that whatever makes and shrinks
 //! lists of numbers makes and shrinks histories.
 
+use std::collections::BTreeSet;
+
 use super::History;
 use super::kind::{Field, Int, Kind, Object, Types, Value};
 use super::model::{KEPT_SLOTS, Place, World};
@@ -38,16 +40,15 @@ impl Plan {
                 add(&mut types, last, kind, usize::MAX, &mut 0);
             }
         }
-        let mut next: Vec<usize> = types.iter().map(Vec::len).collect();
+        let mut past = Past::new(&types);
         let mut world = World::new(types.clone());
         let mut history = History {
             programs: vec![program::text(&types, 1)],
             phases: vec![phase(&mut world, &self.commands, 1)],
         };
-        let mut removed = vec![Vec::new(); types.len()];
         for (index, (edits, commands)) in self.steps.iter().enumerate() {
             let version = index + 2;
-            types = edited(&types, edits, &mut removed, &mut next);
+            types = edited(&types, edits, &mut past);
             world.update(&types);
             history.programs.push(program::text(&types, version));
             history.phases.push(phase(&mut world, commands, version));
@@ -114,9 +115,32 @@ fn insert(types: &mut Types, number: usize, field: Field, at: usize) {
     }
 }
 
-/// The structs of the next version. `removed` are the fields that each had once; a field that was
-/// removed just now does not come again at once.
-fn edited(old: &Types, edits: &[Choice], removed: &mut [Vec<usize>], next: &mut [usize]) -> Types {
+/// What happened to the fields of each struct.
+struct Past {
+    /// The number of the next one.
+    next: Vec<usize>,
+    /// Those that were removed and may come again, with the type that they had.
+    removed: Vec<Vec<Field>>,
+    /// Those that got another type. They do not come again once they are removed, as there is more
+    /// than one place where they have been.
+    retyped: BTreeSet<(usize, usize)>,
+    /// Those that came again. They do not get another type.
+    again: BTreeSet<(usize, usize)>,
+}
+
+impl Past {
+    fn new(types: &Types) -> Self {
+        Self {
+            next: types.iter().map(Vec::len).collect(),
+            removed: vec![Vec::new(); types.len()],
+            retyped: BTreeSet::new(),
+            again: BTreeSet::new(),
+        }
+    }
+}
+
+/// The structs of the next version. A field that was removed just now does not come again at once.
+fn edited(old: &Types, edits: &[Choice], past: &mut Past) -> Types {
     let mut types = old.clone();
     let mut gone = Vec::new();
     for edit in edits {
@@ -128,36 +152,44 @@ fn edited(old: &Types, edits: &[Choice], removed: &mut [Vec<usize>], next: &mut 
         match what % 8 {
             0 | 1 => {
                 let kind = kind(*edit, number, types.len());
-                add(&mut types, number, kind, at, &mut next[number]);
+                add(&mut types, number, kind, at, &mut past.next[number]);
             }
-            2 if length > 1 => gone.push((number, types[number].remove(field).number)),
-            3 | 4 => retype(&mut types, old, number, field, *edit),
+            2 if length > 1 => gone.push((number, types[number].remove(field))),
+            3 | 4 => {
+                let name = (number, types[number][field].number);
+                if !past.again.contains(&name) && retype(&mut types, old, number, field, *edit) {
+                    past.retyped.insert(name);
+                }
+            }
             5 => {
                 let moved = types[number].remove(field);
                 let to = which % length;
                 types[number].insert(to, moved);
             }
-            6 if !removed[number].is_empty() => {
-                let index = which % removed[number].len();
-                let again = Field {
-                    number: removed[number].swap_remove(index),
-                    kind: kind(*edit, number, types.len()),
-                };
-                insert(&mut types, number, again, at);
+            6 if !past.removed[number].is_empty() => {
+                let index = which % past.removed[number].len();
+                let mut field = past.removed[number].swap_remove(index);
+                if b % 3 == 0 {
+                    field.kind = kind(*edit, number, types.len());
+                }
+                past.again.insert((number, field.number));
+                insert(&mut types, number, field, at);
             }
             _ => types[number].rotate_left(b % length),
         }
     }
     for (number, field) in gone {
         // One that was added by the same version never was.
-        if old[number].iter().any(|f| f.number == field) {
-            removed[number].push(field);
+        let was = old[number].iter().any(|f| f.number == field.number);
+        if was && !past.retyped.contains(&(number, field.number)) {
+            past.removed[number].push(field);
         }
     }
     types
 }
 
-fn retype(types: &mut Types, old: &Types, number: usize, field: usize, choice: Choice) {
+/// Gives a field another type, if there is a conversion; whether it has one.
+fn retype(types: &mut Types, old: &Types, number: usize, field: usize, choice: Choice) -> bool {
     let size = 1 + usize::from(choice[1]) % 40;
     let Field {
         number: name,
@@ -175,13 +207,14 @@ fn retype(types: &mut Types, old: &Types, number: usize, field: usize, choice: C
         _ => kind(choice, number, types.len()),
     };
     let before = old[number].iter().find(|f| f.number == name);
-    if before.is_none_or(|before| before.kind == to || before.kind.converts_to(&to)) {
-        let mut retyped = types.clone();
-        retyped[number][field].kind = to;
-        if (0..types.len()).all(|number| weight(&retyped, number) <= HEAVY) {
-            *types = retyped;
-        }
+    let mut retyped = types.clone();
+    retyped[number][field].kind = to.clone();
+    let converts = before.is_none_or(|b| b.kind == to || b.kind.converts_to(&to));
+    let light = (0..types.len()).all(|number| weight(&retyped, number) <= HEAVY);
+    if converts && light {
+        *types = retyped;
     }
+    converts && light
 }
 
 /// What the program of a version is told, with its answers.
