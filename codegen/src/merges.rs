@@ -32,6 +32,8 @@ pub(crate) struct TableLeaf {
     pub(crate) compare: u64,
     pub(crate) size: u64,
     pub(crate) count: u64,
+    /// The running value is in the extension block.
+    pub(crate) in_block: bool,
 }
 
 impl From<Leaf> for TableLeaf {
@@ -43,6 +45,7 @@ impl From<Leaf> for TableLeaf {
             compare: leaf.size,
             size: leaf.size,
             count: leaf.count,
+            in_block: false,
         }
     }
 }
@@ -64,31 +67,34 @@ pub(crate) struct Places<'a> {
 pub(crate) fn mapped(list: &[Mapped], places: &Places) -> Vec<MergeTable> {
     let mut own = Vec::new();
     let mut blocks: BTreeMap<(u64, Row), Vec<TableLeaf>> = BTreeMap::new();
-    for part in list {
-        let leaf = |new| TableLeaf {
-            old: part.source,
+    let (old, places_of_old) = running(list, places.before);
+    for (part, at) in list.iter().zip(places_of_old) {
+        let leaf = |new, in_block| TableLeaf {
+            old: at,
             new,
+            in_block,
             image: part.image,
             compare: part.compare,
             size: part.size,
             count: 1,
         };
         match part.target {
-            Target::Variable(offset) => own.push(leaf(offset)),
+            Target::Variable(offset) => own.push(leaf(offset, false)),
             Target::Block {
                 object,
                 kind,
                 offset,
+                kept,
             } => {
                 let says_something = !is_zero(places.after, part.image, part.size)
                     || !is_zero(places.before, part.before, part.compare);
                 if says_something {
-                    blocks.entry((object, kind)).or_default().push(leaf(offset));
+                    let leaf = leaf(offset, kept);
+                    blocks.entry((object, kind)).or_default().push(leaf);
                 }
             }
         }
     }
-    let old = running(list, places.before);
     let table = |target: u64, kind, leaves| MergeTable {
         source: places.source,
         old: old.clone(),
@@ -103,29 +109,45 @@ pub(crate) fn mapped(list: &[Mapped], places: &Places) -> Vec<MergeTable> {
     tables
 }
 
-/// The old initialiser in the layout of the running variable.
-fn running(list: &[Mapped], before: &Image) -> Image {
-    let compared = || list.iter().filter(|part| part.compare > 0);
-    let len = compared().map(|part| part.source + part.compare).max();
-    let mut image = Image {
-        bytes: vec![0; len.unwrap_or(0) as usize],
-        pointers: Vec::new(),
-    };
-    for part in compared() {
+/// The old initialiser in the layout of the running variable, with what lives in extension blocks
+/// behind it; and where each part is in it.
+fn running(list: &[Mapped], before: &Image) -> (Image, Vec<u64>) {
+    let in_block = |part: &Mapped| matches!(part.target, Target::Block { kept: true, .. });
+    let compared = list.iter().filter(|part| part.compare > 0);
+    let in_variable = compared.filter(|part| !in_block(part));
+    let mut len = in_variable.map(|part| part.source + part.compare).max();
+    let mut image = Image::default();
+    let mut places = Vec::new();
+    for part in list {
+        let at = if in_block(part) {
+            let at = len.unwrap_or(0).next_multiple_of(8);
+            len = Some(at + part.compare);
+            at
+        } else {
+            part.source
+        };
+        places.push(at);
+    }
+    image.bytes.resize(len.unwrap_or(0) as usize, 0);
+    for (part, start) in list
+        .iter()
+        .zip(&places)
+        .filter(|(part, _)| part.compare > 0)
+    {
         for index in 0..part.compare {
             let byte = before.bytes.get((part.before + index) as usize);
-            image.bytes[(part.source + index) as usize] = byte.copied().unwrap_or(0);
+            image.bytes[(start + index) as usize] = byte.copied().unwrap_or(0);
         }
         for (at, pointer) in &before.pointers {
             if (part.before..part.before + part.compare).contains(at) {
-                let at = part.source + at - part.before;
+                let at = start + at - part.before;
                 image.pointers.push((at, pointer.clone()));
             }
         }
     }
     image.pointers.sort_by_key(|(at, _)| *at);
     image.pointers.dedup_by_key(|(at, _)| *at);
-    image
+    (image, places)
 }
 
 fn is_zero(image: &Image, offset: u64, size: u64) -> bool {
@@ -141,7 +163,9 @@ fn joined(leaves: Vec<TableLeaf>) -> Vec<TableLeaf> {
     for leaf in leaves {
         if let Some(last) = joined.last_mut() {
             let step = last.count * last.size;
-            let alike = last.size == leaf.size && last.compare == leaf.compare;
+            let alike = last.size == leaf.size
+                && last.compare == leaf.compare
+                && last.in_block == leaf.in_block;
             // Offsets of what is not compared mean nothing.
             let old = leaf.compare == 0 || leaf.old == last.old + step;
             let follows = old && leaf.new == last.new + step && leaf.image == last.image + step;
@@ -215,6 +239,7 @@ mod tests {
                     object: 0,
                     kind: 7,
                     offset: 0,
+                    kept: false,
                 },
             )
         }];

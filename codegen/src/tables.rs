@@ -185,8 +185,11 @@ impl Tables {
             for leaf in &merge.leaves {
                 self.quad(format!("{}, {}, {}", leaf.old, leaf.new, leaf.image));
                 self.line(format!(
-                    ".4byte {}, {}, {}, 0",
-                    leaf.compare, leaf.size, leaf.count
+                    ".4byte {}, {}, {}, {}",
+                    leaf.compare,
+                    leaf.size,
+                    leaf.count,
+                    u32::from(leaf.in_block)
                 ));
                 self.quad(leaf.size);
             }

@@ -7,6 +7,8 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use ginseng_abi::ABI_VERSION;
 use ginseng_abi::patch::{Leaf, Merge, PatchHeader};
 
+use crate::sys::Errno;
+use crate::writable::Opened;
 use crate::{extensions, hooks};
 
 /// Whether everything that [`commit`] follows is there.
@@ -26,6 +28,7 @@ pub(crate) unsafe fn is_complete(header: *const PatchHeader) -> bool {
                     .iter()
                     .all(|write| !write.slot.is_null() && !write.target.is_null())
             })
+            && (header.writable_count == 0 || !header.writable.is_null())
             && array(header.merges, header.merge_count).is_some_and(|merges| {
                 merges.iter().all(|merge| {
                     let images = [merge.source, merge.new, merge.target.cast_const()];
@@ -71,17 +74,35 @@ pub(crate) unsafe fn convert(header: &PatchHeader) -> Result<(), &CStr> {
     Ok(())
 }
 
+/// Makes the constants writable that [`commit`] merges.
+///
+/// # Errors
+/// The system does not allow it.
+///
+/// # Safety
+/// As for [`commit`].
+pub(crate) unsafe fn open(header: &PatchHeader) -> Result<Opened<'_>, Errno> {
+    let ranges = match header.writable_count {
+        0 => &[],
+        // SAFETY: the header is complete.
+        count => unsafe { core::slice::from_raw_parts(header.writable, count as usize) },
+    };
+    // SAFETY: generated tables name variables only.
+    unsafe { Opened::new(ranges) }
+}
+
 /// Merges globals, then has the slots reach the new functions.
 ///
 /// # Safety
 /// The header is complete, no other thread runs, and the process is at an update point that is
 /// admissible for this patch.
-pub(crate) unsafe fn commit(header: &PatchHeader) {
+pub(crate) unsafe fn commit(header: &PatchHeader, constants: &Opened) {
     // SAFETY: promised by the caller.
     unsafe {
         for merge in array(header.merges, header.merge_count).unwrap_or_default() {
             let leaves = ptr::slice_from_raw_parts(merge.leaves, merge.leaf_count as usize);
             if merge.leaf_count > 0 {
+                follow(merge, &*leaves);
                 let target = if merge.kind.is_null() {
                     merge.target
                 } else {
@@ -97,6 +118,22 @@ pub(crate) unsafe fn commit(header: &PatchHeader) {
                 .store(write.target.cast_mut(), Ordering::Release);
         }
     }
+    constants.close();
+}
+
+/// Blocks of objects in a variable that moves go along.
+fn follow(merge: &Merge, leaves: &[Leaf]) {
+    let same = merge.source == merge.target.cast_const();
+    if !same && merge.kind.is_null() && !hooks::off() {
+        let last = leaves.iter().filter(|leaf| leaf.compare > 0).map(|leaf| {
+            let steps = u64::from(leaf.count.saturating_sub(1));
+            let step = leaf.stride.wrapping_mul(steps);
+            let start = leaf.old_offset.wrapping_add(step);
+            start.wrapping_add(u64::from(leaf.compare)) as usize
+        });
+        let (to, from) = (merge.target.addr(), merge.source.addr());
+        extensions::copied(to, from, last.max().unwrap_or(0));
+    }
 }
 
 /// # Safety
@@ -105,7 +142,10 @@ unsafe fn merge_leaf(merge: &Merge, target: *mut u8, leaf: &Leaf) {
     for index in 0..u64::from(leaf.count) {
         let step = index.wrapping_mul(leaf.stride);
         let at = |offset: u64| offset.wrapping_add(step) as usize;
-        let source = merge.source.wrapping_add(at(leaf.old_offset));
+        let source = match leaf.in_block {
+            0 => merge.source.wrapping_add(at(leaf.old_offset)),
+            _ => target.wrapping_add(at(leaf.new_offset)).cast_const(),
+        };
         let old = merge.old.wrapping_add(at(leaf.old_offset));
         let new = merge.new.wrapping_add(at(leaf.image_offset));
         let target = target.wrapping_add(at(leaf.new_offset));

@@ -39,6 +39,7 @@ mod start;
 mod sys;
 mod text;
 mod update;
+mod writable;
 
 /// An update point of the program, called while `ginseng_pending` is not zero. Returns with the
 /// program either as it was or updated; `errno` and the signal mask are kept.

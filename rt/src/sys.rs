@@ -30,7 +30,7 @@ pub(crate) fn keep_errno<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-fn errno() -> Errno {
+pub(crate) fn errno() -> Errno {
     // SAFETY: libc gives a valid pointer to the thread's own `errno`.
     Errno(unsafe { *libc::__errno_location() })
 }
@@ -228,6 +228,20 @@ pub(crate) fn sleep_a_millisecond() {
     };
     // SAFETY: null asks for no remaining time.
     unsafe { libc::nanosleep(&time, null_mut()) };
+}
+
+/// Whether the first and the last byte of a range can be written, without writing anything else
+/// than what is there. Where that cannot be told, it says no.
+pub(crate) fn is_writable(start: *mut c_void, len: usize) -> bool {
+    let last = start.wrapping_byte_add(len.saturating_sub(1));
+    [start, last].into_iter().all(|byte| {
+        let byte = libc::iovec {
+            iov_base: byte,
+            iov_len: 1,
+        };
+        // SAFETY: the kernel checks both sides; the byte is copied onto itself.
+        unsafe { libc::process_vm_writev(libc::getpid(), &byte, 1, &byte, 1, 0) == 1 }
+    })
 }
 
 /// Bytes of a page.

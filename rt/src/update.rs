@@ -22,6 +22,7 @@ use crate::loader;
 use crate::log;
 use crate::points;
 use crate::sys::{self, Errno, File, NoSignals};
+use crate::writable::Opened;
 
 /// Why nothing was changed.
 enum Stop {
@@ -136,10 +137,10 @@ fn attempt(entry: &Entry, point: u32) -> Result<(), Stop> {
         Some(false) => return Err(Answer::Threads.into()),
         None => return Err(Answer::ThreadsUnknown.into()),
     }
-    let header = load(path)?;
+    let (header, constants) = load(path)?;
     let load_time = clock.lap();
     // SAFETY: `load` checked it; the process has one thread, and the point is admissible.
-    unsafe { commit::commit(header) };
+    unsafe { commit::commit(header, &constants) };
     let swap_time = clock.lap();
 
     let version = own().entry().version.load(Relaxed);
@@ -246,8 +247,9 @@ fn label(file: &File, trailer: &PatchTrailer) -> Result<[u8; 32], Stop> {
 }
 
 /// Loads the patch and makes sure that it can be committed; otherwise it is not loaded any more.
-fn load(path: &CStr) -> Result<&'static PatchHeader, Stop> {
+fn load(path: &CStr) -> Result<(&'static PatchHeader, Opened<'static>), Stop> {
     let mut stop = Stop::from(Answer::BadHeader);
+    let mut constants = None;
     let accept = |header: *const PatchHeader| {
         // SAFETY: null or the patch's header.
         let Some(header) = (unsafe { header.as_ref().filter(|_| commit::is_complete(header)) })
@@ -259,19 +261,29 @@ fn load(path: &CStr) -> Result<&'static PatchHeader, Stop> {
         if let Err(name) = converted {
             own().entry().detail.set(name.to_bytes());
             stop = Answer::CannotConvert.into();
+            return false;
         }
-        converted.is_ok()
+        // SAFETY: as above.
+        match unsafe { commit::open(header) } {
+            Ok(opened) => constants = Some(opened),
+            Err(errno) => {
+                own().entry().detail.set(b"constants");
+                stop = Stop::Refused(Answer::CannotConvert, errno);
+            }
+        }
+        constants.is_some()
     };
     // SAFETY: the object is a patch for exactly this code, made by the compiler that made it; it
     // has no constructors but those of the program's new version.
-    match unsafe { loader::load(path, c"ginseng_patch", accept) } {
+    let loaded = unsafe { loader::load(path, c"ginseng_patch", accept) };
+    match (loaded, constants) {
         // SAFETY: accepted, so not null, and the object stays loaded.
-        Ok(header) => Ok(unsafe { &*header }),
-        Err(Some(text)) => {
+        (Ok(header), Some(constants)) => Ok((unsafe { &*header }, constants)),
+        (Err(Some(text)), _) => {
             own().entry().detail.set(text.to_bytes());
             Err(Answer::Load.into())
         }
-        Err(None) => Err(stop),
+        _ => Err(stop),
     }
 }
 

@@ -2,7 +2,7 @@
 //! new initialiser, where the running value is.
 //!
 //! Images of initialisers always have the layout that the text gives. A bit-field is not merged: it
-//! keeps its running value; so does a field that lived in an extension block before.
+//! keeps its running value.
 
 use super::shapes::Shapes;
 use crate::layout::{self, Layout, Placed};
@@ -41,6 +41,8 @@ pub enum Target {
         kind: Row,
         /// Offset in the block.
         offset: u64,
+        /// The running value is there already; else it is in the variable, if anywhere.
+        kept: bool,
     },
 }
 
@@ -138,7 +140,8 @@ impl Mapper<'_> {
                 Some(block) => {
                     let newest = block as usize + 1 == layout.blocks.len();
                     let is_new = newest && change.is_some_and(|shape| shape.new_block);
-                    if !is_new && at.before.is_some() {
+                    let kept = !is_new && before.is_some();
+                    if !is_new && at.before.is_some() && !kept {
                         continue;
                     }
                     // What the running value is compared with is in the object only.
@@ -152,6 +155,7 @@ impl Mapper<'_> {
                             before,
                             change.before.size,
                         ),
+                        None if kept => (0, before.unwrap_or(0), field.size),
                         None => (0, 0, 0),
                     };
                     found.push(Mapped {
@@ -164,6 +168,7 @@ impl Mapper<'_> {
                             object: at.object,
                             kind: layout.blocks[block as usize].kind,
                             offset: place.offset / 8,
+                            kept,
                         },
                     });
                 }

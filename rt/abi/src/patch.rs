@@ -122,6 +122,19 @@ pub struct PatchHeader {
     pub transform_count: u32,
     /// Globals that get a value of another type.
     pub transforms: *const Transform,
+    /// Constants among the targets of `merges`.
+    pub writable: *const Range,
+    /// Entries at `writable`.
+    pub writable_count: u64,
+}
+
+/// Bytes that are read-only for the program.
+#[repr(C)]
+pub struct Range {
+    /// The first one.
+    pub start: *mut u8,
+    /// How many.
+    pub size: u64,
 }
 
 /// One slot of the function indirection table and its new function.
@@ -151,7 +164,7 @@ pub struct Merge {
     /// Entries at `leaves`.
     pub leaf_count: u64,
     /// Null, or the kind of extension block that the leaves are in. The block is made, with its
-    /// `init`, if it is missing; a leaf that the program touched is left as `init` made it.
+    /// `init`, if it is missing; a leaf that the program touched is left as it is there.
     pub kind: *const Kind,
 }
 
@@ -170,8 +183,8 @@ pub struct Leaf {
     pub size: u32,
     /// Number of scalars.
     pub count: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// 1: the running value is in the extension block, at `new_offset`; else 0.
+    pub in_block: u32,
     /// Distance between two scalars in bytes, in all objects.
     pub stride: u64,
 }
@@ -212,7 +225,9 @@ pub struct Transform {
 const _: () = {
     assert!(size_of::<PatchTrailer>() == TRAILER_LEN);
     assert!(offset_of!(PatchTrailer, hash) == TRAILER_HASHED);
-    assert!(size_of::<PatchHeader>() == 56);
+    assert!(size_of::<PatchHeader>() == 72);
+    assert!(offset_of!(PatchHeader, writable) == 56);
+    assert!(size_of::<Range>() == 16);
     assert!(offset_of!(PatchHeader, points) == 32);
     assert!(offset_of!(PatchHeader, kinds) == 40);
     assert!(offset_of!(PatchHeader, transforms) == 48);
