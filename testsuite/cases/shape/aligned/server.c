@@ -6,7 +6,7 @@ struct block {
     char name[3];
     _Alignas(16) int wide;
 #if VERSION >= 2
-    _Alignas(32) int wider;
+    _Alignas(16) int wider;
     char between;
     long __attribute__((aligned(16))) attribute;
 #endif
@@ -29,7 +29,7 @@ static int crooked(struct block *b)
 
 #if VERSION >= 2
     bits |= (uintptr_t)&b->attribute % 16;
-    bits |= (uintptr_t)&b->wider % 32;
+    bits |= (uintptr_t)&b->wider % 16;
 #endif
 #if VERSION >= 3
     bits |= (uintptr_t)&b->inner.b % 8;

@@ -56,7 +56,8 @@ static void answer(const char *text)
     global = (struct holder){ 8, { n, 300, 2 }, { { 3, 400, 4 }, { .c = n } } };
     show("whole");
     *heap = global.two[0];
-    global.two[1] = global.one = *heap;
+    global.one = *heap;
+    global.two[1] = global.one;
     show("chain");
     say("direct %d", sum(&(struct pair){ n, 500, 5 }));
     say("element %d", sum(&((struct pair[]){ { 1 }, { n, 600, 6 } })[1]));
