@@ -18,3 +18,4 @@ pub mod program;
 pub mod records;
 pub mod slots;
 pub mod state;
+pub mod wrappable;
