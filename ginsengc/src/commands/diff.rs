@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ginseng_codegen::patch;
 use ginseng_frontend::diag::Severity;
 
+use crate::diff::rename::{self, Rename};
 use crate::diff::{input, link, table};
 use crate::exit::Outcome;
 use crate::messages;
@@ -17,6 +18,8 @@ Examples:
   ginsengc diff fix.so v3/ftpd -o fix2.so      the next patch, for processes that have the first
   ginsengc diff v1/ftpd v2/ftpd                only show what differs
   ginsengc diff --json v1/ftpd v2/ftpd | jq .functions.changed
+  ginsengc diff v1/ftpd v2/ftpd -o fix.so --rename 'struct session.hits=views'
+                                               a field got another name
 
 Exit status: 0 done or nothing to update, 1 refused, 2 wrong usage or I/O.")]
 pub(crate) struct Args {
@@ -30,6 +33,10 @@ pub(crate) struct Args {
     /// Name of the new version, for `status` [default: file name of NEW's folder and NEW]
     #[arg(long)]
     label: Option<String>,
+    /// The field OLDFIELD of the running version is called NEWFIELD in NEW, and keeps its value.
+    /// TYPE is `struct TAG`, `union TAG` or the name of a typedef [repeatable]
+    #[arg(long = "rename", value_name = "TYPE.OLDFIELD=NEWFIELD")]
+    renames: Vec<Rename>,
     /// Print what differs as JSON
     #[arg(long)]
     json: bool,
@@ -49,13 +56,17 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
             args.new.display()
         );
     }
+    let renames = match rename::resolve(&args.renames, &old.record, &new.record) {
+        Ok(renames) => renames,
+        Err(refusal) => return Ok(messages::refuse(&refusal)),
+    };
     let images = old.images()?;
     let changes = ginseng_analysis::diff::diff(
         old.record.units.clone(),
         &old.record.state,
         new.record.units.clone(),
         &patch::changed_values(&images, &new.images()?),
-        &std::collections::BTreeMap::new(),
+        &renames,
     );
     let mut diagnostics = changes.diagnostics.clone();
     let nothing =
@@ -88,7 +99,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     }
     let refused = diagnostics.iter().any(|d| d.severity == Severity::Error);
     if args.json {
-        table::print_json(&changes.report, &diagnostics, nothing, written)?;
+        table::print_json(&args, &changes.report, &diagnostics, nothing, written)?;
     } else {
         table::print(&args, &changes.report, nothing, refused, written)?;
     }
@@ -108,5 +119,10 @@ impl Args {
             spell(&self.new),
             self.output.as_ref().map(spell),
         )
+    }
+
+    /// The fields that have another name, as typed.
+    pub(crate) fn renames(&self) -> &[Rename] {
+        &self.renames
     }
 }

@@ -56,6 +56,7 @@ const PAGES: &[(&str, &str)] = &[
     page!("parsers-disagree"),
     page!("partial-link-plain"),
     page!("patch-does-not-load"),
+    page!("rename-matches-nothing"),
     page!("sandboxed"),
     page!("shared-library-plain"),
     page!("static-link"),

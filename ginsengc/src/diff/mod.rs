@@ -2,4 +2,5 @@
 
 pub(crate) mod input;
 pub(crate) mod link;
+pub(crate) mod rename;
 pub(crate) mod table;

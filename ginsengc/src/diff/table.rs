@@ -1,9 +1,11 @@
 //! What `diff` found: a short table, or JSON.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Result;
 use ginseng_analysis::diff::Report;
+use ginseng_analysis::diff::report::Type;
 use ginseng_frontend::diag::Diagnostic;
 use serde::Serialize;
 
@@ -44,18 +46,12 @@ pub(crate) fn print(
         ("", "new constants", &globals.constants),
         ("", "moved", &globals.moved),
         ("", "converted", &globals.converted),
-        ("points", "admit it", &report.points.admissible),
     ];
     for (what, how, names) in rows {
-        if !names.is_empty() || !what.is_empty() {
-            writeln!(
-                out,
-                "  {what:<10} {:>4} {how:<14} {}",
-                names.len(),
-                short(names)
-            )?;
-        }
+        row(&mut out, what, how, names)?;
     }
+    print_types(&mut out, args, &report.types)?;
+    row(&mut out, "points", "admit it", &report.points.admissible)?;
     for (point, reason) in &report.points.blocked {
         writeln!(out, "             - {point} does not: {reason}")?;
     }
@@ -67,6 +63,55 @@ pub(crate) fn print(
         _ => writeln!(out, "no patch written (give -o PATCH)")?,
     }
     Ok(())
+}
+
+/// A line of the table; an empty list is only shown where a subject begins.
+fn row(out: &mut impl Write, what: &str, how: &str, names: &[String]) -> std::io::Result<()> {
+    if names.is_empty() && what.is_empty() {
+        return Ok(());
+    }
+    let (count, names) = (names.len(), short(names));
+    writeln!(out, "  {what:<10} {count:>4} {how:<14} {names}")
+}
+
+/// What becomes of the fields of each type.
+fn print_types(out: &mut impl Write, args: &Args, types: &[Type]) -> std::io::Result<()> {
+    if types.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = types.iter().map(|ty| ty.name.clone()).collect();
+    row(out, "types", "changed", &names)?;
+    for ty in types.iter().take(SHOWN) {
+        writeln!(out, "    {}: {}", ty.name, cost(ty))?;
+        let renamed = args.renames().iter().filter(|it| it.key == ty.name);
+        let renamed: Vec<String> = renamed
+            .map(|it| format!("{} -> {}", it.old, it.new))
+            .collect();
+        let rows = [
+            ("kept", &ty.kept),
+            ("reordered", &ty.moved),
+            ("renamed", &renamed),
+            ("added", &ty.added),
+            ("removed", &ty.removed),
+            ("retyped", &ty.retyped),
+            ("restored", &ty.restored),
+            ("pulls in", &ty.functions),
+        ];
+        for (how, names) in rows {
+            row(out, "", how, names)?;
+        }
+    }
+    Ok(())
+}
+
+/// What an object costs.
+fn cost(ty: &Type) -> String {
+    match ty.extension_bytes {
+        _ if ty.transient => "changes freely, no object outlives an update point".to_owned(),
+        0 => "objects stay as they are".to_owned(),
+        1 => "1 byte beside each object that is touched".to_owned(),
+        bytes => format!("{bytes} bytes beside each object that is touched"),
+    }
 }
 
 fn short(names: &[String]) -> String {
@@ -83,6 +128,8 @@ struct Json<'a> {
     patch_bytes: Option<u64>,
     #[serde(flatten)]
     report: &'a Report,
+    /// New names of fields to old ones, as given by `--rename`.
+    renames: BTreeMap<String, &'a str>,
     diagnostics: &'a [Diagnostic],
 }
 
@@ -91,6 +138,7 @@ struct Json<'a> {
 /// # Errors
 /// If standard output cannot be written.
 pub(crate) fn print_json(
+    args: &Args,
     report: &Report,
     diagnostics: &[Diagnostic],
     nothing: bool,
@@ -100,6 +148,11 @@ pub(crate) fn print_json(
         nothing_to_update: nothing,
         patch_bytes: written,
         report,
+        renames: args
+            .renames()
+            .iter()
+            .map(|it| (format!("{}.{}", it.key, it.new), it.old.as_str()))
+            .collect(),
         diagnostics,
     };
     let mut out = std::io::stdout().lock();
