@@ -29,7 +29,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 /// Updates of a history.
 const UPDATES: usize = 5;
 /// Attempts to make a failing history smaller.
-const ATTEMPTS: u32 = 60;
+const ATTEMPTS: u32 = 30;
 
 fn number(name: &str, default: u64) -> u64 {
     match env::var(name) {
