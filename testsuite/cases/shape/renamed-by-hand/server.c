@@ -42,6 +42,12 @@ struct page { long bytes; char name[6]; int visits; int height, width; int remar
 static struct page front = { .name = "front", .VISITS = 7, .FIRST = 3, .SECOND = 4, .BYTES = 200 };
 static struct page *pages[3];
 
+/* Its text never changes, and its meaning does where the names are swapped. */
+__attribute__((noinline)) static int height(const struct page *p)
+{
+    return p->height;
+}
+
 static void print(struct page *p)
 {
     p->VISITS++;
@@ -52,8 +58,8 @@ static void print(struct page *p)
     p->at.depth += 100;
     say("depth %d", p->at.depth);
 #endif
-    say("%s %d %dx%d %ld %d %d v%d", p->name, p->VISITS, p->FIRST, p->SECOND, (long)p->BYTES,
-        p->at.LEFT, NOTE(p), VERSION);
+    say("%s %d %dx%d %ld %d %d high %d v%d", p->name, p->VISITS, p->FIRST, p->SECOND, (long)p->BYTES,
+        p->at.LEFT, NOTE(p), height(p), VERSION);
 }
 
 static void answer(const char *text)
