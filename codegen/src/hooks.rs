@@ -19,6 +19,7 @@ const HOOKED: &[&str] = &[
     "memset",
     "bzero",
     "bcopy",
+    "qsort",
 ];
 
 /// What code of patches calls besides.

@@ -60,6 +60,8 @@ pub(crate) struct Places<'a> {
     pub(crate) before: &'a Image,
     /// The new initialiser, as its text lays it out.
     pub(crate) after: &'a Image,
+    /// Bytes of the running variable, if it moves: the blocks of objects in it go along.
+    pub(crate) moved: Option<u64>,
 }
 
 /// The tables of a variable of another shape: one for what is in the variable itself, and one for
@@ -67,7 +69,20 @@ pub(crate) struct Places<'a> {
 pub(crate) fn mapped(list: &[Mapped], places: &Places) -> Vec<MergeTable> {
     let mut own = Vec::new();
     let mut blocks: BTreeMap<(u64, Row), Vec<TableLeaf>> = BTreeMap::new();
-    let (old, places_of_old) = running(list, places.before);
+    let (mut old, places_of_old) = running(list, places.before);
+    if let Some(len) = places.moved {
+        let padded = old.bytes.len().max(len as usize);
+        old.bytes.resize(padded, 0);
+        own.push(TableLeaf {
+            old: 0,
+            new: 0,
+            image: 0,
+            compare: len,
+            size: 0,
+            count: 1,
+            in_block: false,
+        });
+    }
     for (part, at) in list.iter().zip(places_of_old) {
         let leaf = |new, in_block| TableLeaf {
             old: at,
@@ -210,6 +225,7 @@ mod tests {
             image: 2,
             before: &before,
             after: &after,
+            moved: None,
         };
         let list = [
             part(4, 0, 0, Target::Variable(4)),
@@ -250,6 +266,7 @@ mod tests {
             image: 2,
             before: &zero,
             after: &zero,
+            moved: None,
         };
         assert_eq!(mapped(&list, &places).len(), 1);
         places.after = &one;

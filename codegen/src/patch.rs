@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_MAGIC};
 use ginseng_abi::{ABI_VERSION, Identity};
 use ginseng_analysis::diff::{ChangeSet, Conversion, mapping};
+use ginseng_analysis::facts::TABLE_ROW;
 use ginseng_analysis::points::Place as PointPlace;
 use ginseng_analysis::program::EntityId;
 use ginseng_analysis::records::Records;
@@ -270,11 +271,12 @@ impl Generator<'_> {
                     ..SymbolPlan::default()
                 };
             }
+            // What no patch can reach is only named in bodies that nobody calls.
+            let reachable = entity.global || place.row.is_some();
+            let nowhere = (!reachable).then_some(TABLE_ROW);
+            let row = place.row.filter(|_| !function || entity.pinned.is_none());
             SymbolPlan {
-                label: place
-                    .row
-                    .filter(|_| !function || entity.pinned.is_none())
-                    .map(row_name),
+                label: row.or(nowhere).map(row_name),
                 entry: place.slot.map(|slot| row_name(slot.entry)),
                 definition: Definition::Elsewhere,
                 ..SymbolPlan::default()
@@ -558,6 +560,7 @@ impl Generator<'_> {
                         image,
                         before,
                         after: self.old.new_images.get(&entity.key).unwrap_or(&nothing),
+                        moved: merge.running.filter(|_| merge.moved && known.is_some()),
                     };
                     tables.extend(merges::mapped(list, &places));
                 }

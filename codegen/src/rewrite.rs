@@ -280,6 +280,16 @@ impl Writer<'_> {
             );
         }
         self.edits.replace(declaration.name, image.clone());
+        if plan.definition == Definition::Elsewhere {
+            // Nobody asks for its value; it only stands between others.
+            if let (Some(bracket), Some(length)) = (declaration.open_bracket, symbol.array_len) {
+                self.edits.replace(bracket, format!("[{length}]"));
+            }
+            if let Some(assigned) = declaration.assigned {
+                let lines = only_lines(assigned.of(&self.unit.text));
+                self.edits.replace(assigned, lines);
+            }
+        }
         if matches!(symbol.linkage, Linkage::Local(_)) {
             self.edits.insert(
                 declaration.declarator.end,

@@ -57,6 +57,8 @@ pub struct Merge {
     pub constant: bool,
     /// The scalars both versions have.
     pub leaves: Vec<Leaf>,
+    /// Bytes of the running variable, for one of another shape that moves.
+    pub running: Option<u64>,
     /// For a variable of another shape, in place of `leaves`: where each scalar is.
     pub mapped: Option<Vec<Mapped>>,
 }
@@ -91,6 +93,7 @@ impl Data {
                     moved: true,
                     constant: false,
                     leaves: Vec::new(),
+                    running: None,
                     mapped: Some(mapper.map(id, rows)),
                 });
             }
@@ -98,6 +101,7 @@ impl Data {
         for merge in &mut self.merges {
             if merge.mapped.is_none() && mapper.is_shaped(merge.entity) {
                 merge.mapped = Some(mapper.map(merge.entity, None));
+                merge.running = mapper.running_size(merge.entity);
             }
         }
     }
@@ -163,6 +167,8 @@ pub(super) fn plan(
             && held.iter().any(|key| shapes.changed.contains_key(key))
         {
             differs.insert(id);
+            // Pointers to a table of methods are stored in objects: it must stay where it is.
+            in_place.insert(id);
         }
     }
     for &id in &comparison.retyped {
@@ -270,6 +276,7 @@ fn merge(
         moved,
         constant: !moved && symbol.constant,
         leaves,
+        running: None,
         mapped: None,
     });
 }
@@ -304,7 +311,8 @@ fn rows_only(old: &Program, new: &Program, id: EntityId) -> bool {
         leaves::element(&old.entities[before].ty),
         leaves::element(&new.entities[id].ty),
     ) {
-        (Some((a, _)), Some((b, _))) => a == b,
+        // A text is one value, not rows.
+        (Some((a, _)), Some((b, _))) => a == b && leaves::unqualified(&a) != "char",
         _ => false,
     }
 }

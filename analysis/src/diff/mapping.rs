@@ -71,6 +71,16 @@ impl Mapper<'_> {
         is_shaped(self.new, self.after, self.next, id)
     }
 
+    /// Bytes of a running variable that is a record or an array of records.
+    pub(super) fn running_size(&self, id: EntityId) -> Option<u64> {
+        let old = *self.old.by_key.get(&self.new.entities[id].key)?;
+        let entity = &self.old.entities[old];
+        let (key, count) = self.before.held(entity.definition?.unit, &entity.ty)?;
+        let natural = self.before.get(&key)?.size;
+        let layout = self.next.layouts.get(&key);
+        Some(count * layout.map_or(natural, |layout| layout.size))
+    }
+
     /// The map of a variable that is a record or an array of records. `rows` of it existed before.
     pub(super) fn map(&self, id: EntityId, rows: Option<u64>) -> Vec<Mapped> {
         let entity = &self.new.entities[id];

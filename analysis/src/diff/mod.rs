@@ -141,6 +141,7 @@ pub fn diff(
         state,
         &next,
         &closure,
+        &placed,
         &points,
         &comparison,
     );
@@ -248,6 +249,7 @@ fn live_points(
     before: &State,
     next: &State,
     closure: &closure::Closure,
+    placed: &[Point],
     points: &[(Point, u32)],
     comparison: &Comparison,
 ) -> Vec<LivePoint> {
@@ -256,11 +258,21 @@ fn live_points(
     let mut live = Vec::new();
     for known in &before.points {
         let mut point = known.clone();
+        // Where its functions go on in their new bodies, if these still lead to it.
+        let same = (0..placed.len()).find(|&index| {
+            new.entities[placed[index].function].key == known.function
+                && facts::ordinal(placed, index) == known.ordinal
+        });
+        let resumes = same.map(|index| facts::active_at(new, graph, &placed[index]));
         for key in &known.active {
             if let Some(&id) = new.by_key.get(key)
                 && closure.functions.contains(&id)
             {
-                let active = crate::active::Active::from([(id, 0)]);
+                let resume = resumes.as_ref().and_then(|active| active.get(&id));
+                // The function of the point itself may be there with other points above this one.
+                let own = *key == known.function;
+                let from = resume.copied().filter(|_| !own).unwrap_or(0);
+                let active = crate::active::Active::from([(id, from)]);
                 let effects = crate::effects::of_point(new, records, &active, stays_old);
                 merge(&mut point.effects, effects);
             }
@@ -271,12 +283,25 @@ fn live_points(
     for (index, (point, id)) in points.iter().enumerate() {
         let active = facts::active_at(new, graph, point);
         let mut effects = crate::effects::of_point(new, records, &active, stays_old);
-        // A caller further up may still run a body from before.
+        // A caller further up may still run a body from before: then it came by the same point as
+        // before, or from anywhere in its old text.
+        let function = &new.entities[point.function].key;
+        let ordinal = facts::ordinal(&all, index);
+        let former = before
+            .points
+            .iter()
+            .filter(|known| known.function == *function && known.ordinal == ordinal);
+        let mut seen = BTreeSet::new();
+        for known in former {
+            seen.extend(known.active.iter());
+            merge(&mut effects, known.effects.clone());
+        }
         for function in active.keys() {
             let key = &new.entities[*function].key;
             if let Some(&id) = old.by_key.get(key)
                 && (comparison.changed.contains(function) || closure.functions.contains(function))
                 && *function != point.function
+                && !seen.contains(key)
             {
                 let stale = crate::active::Active::from([(id, 0)]);
                 let slotless =
@@ -292,7 +317,7 @@ fn live_points(
             id: *id,
             name: point.name.clone(),
             function: new.entities[point.function].key.clone(),
-            ordinal: facts::ordinal(&all, index),
+            ordinal,
             since: next.version,
             active: facts::keys(new, &active),
             effects,

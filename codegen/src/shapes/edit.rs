@@ -8,7 +8,7 @@ use ginseng_frontend::objects::{Automatic, Object, ObjectKind};
 
 use super::fields::Bodies;
 use super::support::{CHECKED, behind};
-use super::{UnitShapes, block_name, has_blocks, kind_name, plain_name};
+use super::{UnitShapes, block_name, has_address, has_blocks, kind_name, plain_name};
 use crate::edits::{Edits, only_lines};
 
 /// Edits a unit. Comes last: what it puts around an expression belongs inside what others put there.
@@ -202,11 +202,7 @@ fn around(bodies: &Bodies, index: usize, object: &Object) -> Option<Around> {
             around.replace.push((*ty, only_lines(ty.of(&unit.text))));
             around.close.push((list.end, "))".to_owned()));
         }
-        ObjectKind::Assigned {
-            left,
-            right,
-            lvalue: true,
-        } if blocks => {
+        ObjectKind::Assigned { left, right, .. } if blocks && has_address(unit, object) => {
             let record = &object.type_key;
             around.open.push((
                 left.start,

@@ -19,8 +19,8 @@ use ginseng_analysis::diff::shapes::{Retyped, Shapes};
 use ginseng_analysis::layout::Layout;
 use ginseng_analysis::records::Records;
 use ginseng_analysis::state::Row;
-use ginseng_frontend::facts::{TypeDef, TypeKind, Unit};
-use ginseng_frontend::objects::ObjectKind;
+use ginseng_frontend::facts::{Span, TypeDef, TypeKind, Unit};
+use ginseng_frontend::objects::{Object, ObjectKind};
 
 pub(crate) use convert::{Value, convert};
 pub(crate) use edit::edit;
@@ -133,6 +133,29 @@ impl UnitShapes {
 /// How C spells a record by its key; none for one that has no name of its own.
 fn spelling(key: &str) -> Option<&str> {
     (!key.contains('#')).then_some(key)
+}
+
+/// Whether the right side of an assignment of whole objects has an address: it does if it is such
+/// an assignment itself, as that becomes an expression with one.
+fn has_address(unit: &Unit, object: &Object) -> bool {
+    let ObjectKind::Assigned { right, lvalue, .. } = &object.kind else {
+        return false;
+    };
+    let inner = unit.objects.iter().find(|other| {
+        let is_assigned = matches!(other.kind, ObjectKind::Assigned { .. });
+        let before = Span {
+            start: right.start,
+            end: other.span.start.max(right.start),
+        };
+        is_assigned
+            && other.span != object.span
+            && right.contains(other.span)
+            && before
+                .of(&unit.text)
+                .chars()
+                .all(|c| c == '(' || c.is_whitespace())
+    });
+    *lvalue || inner.is_some_and(|inner| has_address(unit, inner))
 }
 
 /// Whether objects of a record have, or hold objects that have, extension blocks.

@@ -4,7 +4,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Loc, Span, Unit};
 use ginseng_frontend::objects::ObjectKind;
 
-use super::{UnitShapes, has_blocks};
+use super::{UnitShapes, has_address, has_blocks};
 
 /// Refusals for the functions of a unit that `carried` names by id.
 pub(crate) fn refusals(
@@ -25,7 +25,7 @@ pub(crate) fn refusals(
             ObjectKind::Parameter => "is taken by value",
             ObjectKind::Argument => "is passed by value",
             ObjectKind::Returned => "is returned by value",
-            ObjectKind::Assigned { lvalue: false, .. } => {
+            ObjectKind::Assigned { .. } if !has_address(unit, object) => {
                 "is assigned from a value without address"
             }
             ObjectKind::Automatic(declared)

@@ -90,7 +90,26 @@ fn drop_block(seen: &Seen) {
         && seen.block.change(seen.tenure, Tenure::DEAD)
     {
         family::count_blocks(-1, -i64::from(kind.size));
+        forget_inside(seen.block, kind);
     }
+}
+
+/// Objects in a block may have blocks themselves, which go with it.
+fn forget_inside(block: &Block, kind: &Kind) {
+    forget(block.bytes().addr(), kind.size as usize);
+}
+
+/// Copies a block, with the blocks of the objects in it.
+fn copy_whole(to: &Block, from: &Block, kind: &Kind) {
+    to.copy(from, kind);
+    let (to, from) = (to.bytes().addr(), from.bytes().addr());
+    copied(to, from, kind.size as usize);
+}
+
+/// Fills a block, and the blocks of the objects in it.
+fn fill_whole(block: &Block, byte: u8, kind: &Kind) {
+    block.fill(byte, kind);
+    filled(block.bytes().addr(), byte, kind.size as usize);
 }
 
 /// A new object at this address: its block is zero, made if missing.
@@ -101,7 +120,7 @@ pub(crate) unsafe fn fresh(object: *const u8, kind: *const Kind) {
     // SAFETY: promised by the caller.
     let known = unsafe { &*kind };
     match index::find(object.addr(), kind) {
-        Some(block) => block.fill(0, known),
+        Some(block) => fill_whole(block, 0, known),
         None => keep_errno(|| {
             add(pool::take(known.size as usize), object.addr(), known);
         }),
@@ -137,7 +156,7 @@ pub(crate) fn filled(start: usize, byte: u8, len: usize) {
             && seen.tenure.is_live()
             && is_whole(&seen, kind, start, len)
         {
-            seen.block.fill(byte, kind);
+            fill_whole(seen.block, byte, kind);
         }
     });
 }
@@ -154,7 +173,7 @@ pub(crate) fn copied(to: usize, from: usize, len: usize) {
     let clone = |kind: &'static Kind, original: usize| {
         let clone = pool::take(kind.size as usize);
         if let Some(block) = index::find(original, kind) {
-            clone.copy(block, kind);
+            copy_whole(clone, block, kind);
         } else if !convert(with_exposed_provenance(original), kind, clone) {
             family::count_unconverted();
         }
@@ -185,7 +204,8 @@ pub(crate) fn copied(to: usize, from: usize, len: usize) {
 /// Gives the object this block, or its bytes to the one that is there.
 fn put(block: &'static Block, object: usize, kind: &Kind) {
     if let Some(there) = index::find(object, kind) {
-        there.copy(block, kind);
+        copy_whole(there, block, kind);
+        forget_inside(block, kind);
         block.tenure.store(Tenure::DEAD.0, Relaxed);
         pool::give_back(block);
     } else {
@@ -236,7 +256,7 @@ impl Held {
                 seen.block.change(seen.tenure, seen.tenure.revived());
             } else {
                 let clone = pool::take(kind.size as usize);
-                clone.copy(seen.block, kind);
+                copy_whole(clone, seen.block, kind);
                 put(clone, to.wrapping_add(offset), kind);
                 drop_block(&seen);
             }
