@@ -65,7 +65,7 @@ fn kind(choice: Choice, number: usize, count: usize) -> Kind {
         bits: [32, 8, 16, 64][a % 4],
     };
     match which % 12 {
-        1 => Kind::Chars(1 + a % 24),
+        1 => Kind::Chars(2 + a % 24),
         2 => Kind::Double,
         3 => Kind::Bits(Int {
             signed: b % 2 == 1,
@@ -75,8 +75,8 @@ fn kind(choice: Choice, number: usize, count: usize) -> Kind {
         5 | 6 => Kind::Pointer(a % count),
         7 => Kind::Void,
         8 if number > 0 => Kind::Struct(a % number),
-        9 if number > 0 => Kind::Structs(a % number, 1 + b % 3),
-        10 => Kind::Ints(int, 1 + (a + b) % 5),
+        9 if number > 0 => Kind::Structs(a % number, 2 + b % 2),
+        10 => Kind::Ints(int, 2 + (a + b) % 4),
         _ => Kind::Int(int),
     }
 }
@@ -190,15 +190,16 @@ fn edited(old: &Types, edits: &[Choice], past: &mut Past) -> Types {
 
 /// Gives a field another type, if there is a conversion; whether it has one.
 fn retype(types: &mut Types, old: &Types, number: usize, field: usize, choice: Choice) -> bool {
-    let size = 1 + usize::from(choice[1]) % 40;
+    // One element would be taken for an array as long as the program makes it.
+    let size = 2 + usize::from(choice[1]) % 40;
     let Field {
         number: name,
         kind: now,
     } = types[number][field].clone();
     let to = match now {
         Kind::Chars(_) => Kind::Chars(size),
-        Kind::Ints(int, _) => Kind::Ints(int, 1 + size % 7),
-        Kind::Structs(of, _) => Kind::Structs(of, 1 + size % 4),
+        Kind::Ints(int, _) => Kind::Ints(int, 2 + size % 6),
+        Kind::Structs(of, _) => Kind::Structs(of, 2 + size % 3),
         Kind::Pointer(_) => Kind::Void,
         Kind::Double => Kind::Int(Int {
             signed: true,
