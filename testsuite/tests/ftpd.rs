@@ -1,5 +1,5 @@
-//! The sample FTP server, updated while clients are connected and a download is half done. Every
-//! byte that moves is checked, by `samples/ftpd/drive.py`.
+//! The sample FTP server, all of its releases put into one running process, while clients are connected
+//! and downloads and uploads are half done. `samples/ftpd/drive.py` checks every byte that moves.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,10 +12,14 @@ use std::time::Duration;
 use ginseng_testsuite::process::{Output, Peer, output};
 use ginseng_testsuite::tools::{Tools, suite};
 use libtest_mimic::{Arguments, Trial};
+use regex::Regex;
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// Size of the file that is on its way during the update.
 const FILM: usize = 30_000_000;
+/// Settings under which each session gives up its rights.
+const JAIL: [&str; 2] = ["chroot_enable=YES", "run_as_user=nobody"];
 
 fn main() -> ExitCode {
     let releases = Arc::new(OnceLock::new());
@@ -28,15 +32,20 @@ fn main() -> ExitCode {
     };
     let root = rustix::process::geteuid().is_root();
     let trials = vec![
-        trial("a_session_goes_on_with_its_download", |releases| {
-            update_in_the_middle_of_a_transfer(releases, "plain", &[]);
+        trial("sessions_of_version_1_become_4_step_by_step", |releases| {
+            step_by_step(releases, "steps", &[]);
         }),
-        trial("so_does_one_in_a_chroot_without_privileges", |releases| {
-            let settings = ["chroot_enable=YES", "run_as_user=nobody"];
-            update_in_the_middle_of_a_transfer(releases, "jail", &settings);
+        trial("so_do_those_in_a_chroot_without_privileges", |releases| {
+            step_by_step(releases, "jail", &JAIL);
         })
         .with_ignored_flag(!root),
-        trial("releases_with_other_layouts_are_refused", other_layouts),
+        trial("sessions_of_version_1_become_4_at_once", |releases| {
+            at_once(releases, "leap", &[]);
+        }),
+        trial("at_once_in_a_chroot_as_well", |releases| {
+            at_once(releases, "jailed-leap", &JAIL);
+        })
+        .with_ignored_flag(!root),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -96,14 +105,18 @@ impl Releases {
 }
 
 /// A running server and a driver of its clients.
-struct Server {
+struct Server<'a> {
+    releases: &'a Releases,
+    folder: PathBuf,
     program: Peer,
     clients: Peer,
+    /// The executable or patch that says what it runs.
+    runs: String,
 }
 
-impl Server {
+impl<'a> Server<'a> {
     /// Starts version 1 with a site of its own, in the folder of this name.
-    fn start(releases: &Releases, site: &str, settings: &[&str]) -> Self {
+    fn start(releases: &'a Releases, site: &str, settings: &[&str]) -> Self {
         let driver = suite().join("samples/ftpd/drive.py");
         let driver = driver.to_str().unwrap();
         let arguments = [&[driver, "site", site], settings].concat();
@@ -116,11 +129,90 @@ impl Server {
         let mut talk = releases.command("python3");
         talk.args([driver, "talk", port.trim()]);
         let clients = Peer::start(&mut talk, releases.path(&format!("{site}-talk"))).unwrap();
-        Self { program, clients }
+        let runs = "v1/ftpd".to_owned();
+        Self {
+            releases,
+            folder,
+            program,
+            clients,
+            runs,
+        }
     }
 
     fn pid(&self) -> String {
         self.program.pid().unwrap().to_string()
+    }
+
+    /// Updates the listener and all `sessions` to a version. `meanwhile` is what clients do while the
+    /// request is out: each process takes it with its next event.
+    fn update(&mut self, version: &str, sessions: usize, meanwhile: impl FnOnce(&mut Self)) {
+        let site = self.folder.file_name().unwrap().to_str().unwrap();
+        let (new, patch) = (format!("{version}/ftpd"), format!("{site}-{version}.so"));
+        let releases = self.releases;
+        releases.run("ginsengc", &["diff", &self.runs, &new, "-o", &patch], 0);
+        let pid = self.pid();
+        let report = thread::scope(|scope| {
+            let arguments = ["apply", "--timeout", "20", &pid, &patch];
+            let apply = scope.spawn(move || releases.run("ginsengc", &arguments, 0));
+            thread::sleep(Duration::from_secs(1));
+            meanwhile(self);
+            apply.join().unwrap()
+        });
+        let all = sessions + 1;
+        let all = format!("{all} of {all} processes run it");
+        assert!(report.contains(&all), "{all}\n{report}");
+        self.runs = patch;
+    }
+
+    /// Adds lines to the configuration and has it read.
+    fn configure(&mut self, lines: &str) {
+        let file = self.folder.join("ftpd.conf");
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text + lines).unwrap();
+        let before = self.log().matches(" RELOAD: ").count();
+        let listener = Pid::from_raw(self.program.pid().unwrap().cast_signed()).unwrap();
+        kill_process(listener, Signal::HUP).unwrap();
+        self.eventually("RELOAD", |log| log.matches(" RELOAD: ").count() > before);
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("xferlog")).unwrap()
+    }
+
+    fn eventually(&self, what: &str, condition: impl Fn(&str) -> bool) {
+        for _ in 0..400 {
+            if condition(&self.log()) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(25));
+        }
+        panic!("no {what} in the log:\n{}", self.log());
+    }
+
+    /// Asks, and checks how the answer begins.
+    fn expect(&mut self, command: &str, start: &str) {
+        let answer = self.ask(command);
+        assert!(
+            answer.starts_with(start),
+            "{command}: {answer}, not {start}"
+        );
+    }
+
+    /// What matches in this session's status.
+    fn status(&mut self, session: &str, pattern: &str) -> String {
+        let status = self.ask(&format!("send {session} STAT"));
+        let found = Regex::new(pattern).unwrap().captures(&status);
+        let Some(found) = found else {
+            panic!("{session}: no {pattern} in {status}");
+        };
+        found[found.len() - 1].to_owned()
+    }
+
+    /// How many commands the session counts, this question included.
+    fn commands(&mut self, session: &str) -> u64 {
+        self.status(session, r"Connected for \d+ s, (\d+) commands")
+            .parse()
+            .unwrap()
     }
 
     /// One command for the driver; what it answers behind `ok`.
@@ -144,77 +236,217 @@ fn wait_for(file: &Path) -> String {
     panic!("{} never came", file.display());
 }
 
-/// Version 1 to 2, with one session in a download, one idle, and one that comes meanwhile.
-fn update_in_the_middle_of_a_transfer(releases: &Releases, site: &str, settings: &[&str]) {
-    let mut server = Server::start(releases, site, settings);
-    let patch = format!("{site}.so");
-    releases.run("ginsengc", &["diff", "v1/ftpd", "v2/ftpd", "-o", &patch], 0);
-
-    let banner = server.ask("open busy");
-    assert!(banner.contains("1.0"), "{banner}");
-    server.ask("open idle");
-    assert_eq!(server.ask("version idle"), "1.0");
-    assert_eq!(server.ask("version busy"), "1.0");
-    let number = server.ask("number busy");
-    server.ask(&format!("put busy film 7 {FILM}"));
-    server.ask(&format!("start busy film 7 {FILM} 4000000"));
-
-    let pid = server.pid();
-    thread::scope(|scope| {
-        let arguments = ["apply", "--timeout", "20", &pid, &patch];
-        let apply = scope.spawn(move || releases.run("ginsengc", &arguments, 0));
-        // Time for the request to be out; each process then takes it with its next event.
-        thread::sleep(Duration::from_secs(1));
-        server.ask("more busy 4000000");
-        server.ask("version idle");
-        server.ask("open late");
-        let report = apply.join().unwrap();
-        assert!(report.contains("4 of 4 processes run it"), "{report}");
-    });
-
-    let reply = server.ask("finish busy");
-    assert!(
-        reply.starts_with("226 ") && reply.ends_with("B/s."),
-        "the reply of 1.1: {reply}"
-    );
-    assert_eq!(
-        server.ask("number busy"),
-        number,
-        "the session is another one"
-    );
-    for session in ["busy", "idle", "late"] {
+/// All of `sessions` run this version, and are the ones they were.
+fn check_sessions(server: &mut Server, sessions: &[(&str, String)], version: &str) {
+    for (session, number) in sessions {
+        server.expect(&format!("version {session}"), version);
         assert_eq!(
-            server.ask(&format!("version {session}")),
-            "1.1",
+            server.ask(&format!("number {session}")),
+            *number,
             "{session}"
         );
+        server.expect(&format!("send {session} CWD /"), "250");
+        assert_eq!(server.ask(&format!("check {session} {version}")), version);
     }
-    let banner = server.ask("open new");
-    assert!(banner.contains("Welcome to ftpd 1.1"), "{banner}");
-    for session in ["busy", "idle", "late", "new"] {
-        assert_eq!(server.ask(&format!("check {session} 1.1")), "1.1");
-        server.ask(&format!("quit {session}"));
+}
+
+/// Sessions that came with version 1: in a download, in an upload, in a folder with other settings,
+/// and in the middle of a login.
+fn open_sessions(server: &mut Server) -> Vec<(&'static str, String)> {
+    let mut sessions = Vec::new();
+    for session in ["busy", "upper", "mover", "half"] {
+        if session == "half" {
+            server.expect("connect half", "220 (ftpd 1.0)");
+            sessions.push((session, "4".to_owned()));
+        } else {
+            server.expect(&format!("open {session}"), "220 (ftpd 1.0)");
+            let number = server.ask(&format!("number {session}"));
+            sessions.push((session, number));
+        }
     }
+    server.expect("version mover", "1.0");
+    server.ask(&format!("put busy film 7 {FILM}"));
+    server.expect("send mover MKD docs", "257");
+    server.expect("send mover CWD docs", "250");
+    server.ask("put mover old 3 200000");
+    server.expect("send mover SITE UMASK 027", "200");
+    start_transfers(server);
+    sessions
+}
+
+fn start_transfers(server: &mut Server) {
+    server.ask(&format!("start busy film 7 {FILM} 4000000"));
+    server.ask("store upper up 9 3000000 1000000");
+}
+
+/// Both transfers go on to their ends, and the replies are those of the later versions.
+fn finish_transfers(server: &mut Server) {
+    for command in ["finish busy", "stored upper"] {
+        let reply = server.ask(command);
+        assert!(
+            reply.starts_with("226 ") && reply.ends_with("B/s."),
+            "{command}: {reply}"
+        );
+    }
+    server.ask("get upper up 9 3000000");
+}
+
+/// From version 1 to 4, one after the other.
+fn step_by_step(releases: &Releases, site: &str, settings: &[&str]) {
+    let mut server = Server::start(releases, site, settings);
+    let mut sessions = open_sessions(&mut server);
+    to_second(&mut server, &mut sessions);
+    to_third(&mut server, &mut sessions);
+    to_fourth(&mut server, &mut sessions);
+    for (session, _) in &sessions {
+        server.expect(&format!("quit {session}"), "221");
+    }
+    server.eventually("ENDED", |log| {
+        log.matches(" ENDED: ").count() >= sessions.len()
+    });
     server.ask("many 8");
     server.program.check_running().unwrap();
 }
 
-/// What this release does not update, it refuses, and the server goes on.
-fn other_layouts(releases: &Releases) {
-    let mut server = Server::start(releases, "layouts", &[]);
-    server.ask("open a");
-    for (old, new) in [
-        ("v2/ftpd", "v3/ftpd"),
-        ("v3/ftpd", "v4/ftpd"),
-        ("v1/ftpd", "v4/ftpd"),
-    ] {
-        let report = releases.run("ginsengc", &["diff", old, new, "-o", "layouts.so"], 1);
-        assert!(
-            report.contains("error[changed-struct]"),
-            "{old} {new}\n{report}"
-        );
-        assert!(report.contains("`struct session`"), "{old} {new}\n{report}");
-        assert!(!releases.path("layouts.so").exists(), "a patch was written");
+/// To 1.1, in the middle of both transfers.
+fn to_second(server: &mut Server, sessions: &mut Vec<(&'static str, String)>) {
+    server.update("v2", 5, |server| {
+        server.ask("more busy 4000000");
+        server.ask("push upper 100000");
+        server.expect("send mover RNFR old", "350");
+        server.expect("send half USER alice", "331");
+        server.ask("open late");
+    });
+    server.expect("send mover RNTO new", "250");
+    server.expect("send mover PWD", "257 \"/docs\"");
+    server.expect("send mover SITE UMASK", "200 Your current UMASK is 0027");
+    server.expect("send half PASS wonderland", "230");
+    finish_transfers(server);
+    sessions.push(("late", "5".to_owned()));
+    check_sessions(server, sessions, "1.1");
+    server.expect("open banner", "220 Welcome to ftpd 1.1.");
+    server.expect("number banner", "6");
+    server.expect("quit banner", "221");
+    // What the next versions keep, the last one in a wider variable.
+    server.configure("max_upload_size=5000000\n");
+}
+
+/// To 2.0: the transfers end first, with code that 2.0 no longer has.
+fn to_third(server: &mut Server, sessions: &mut Vec<(&'static str, String)>) {
+    server.expect("send mover CWD docs", "250");
+    start_transfers(server);
+    let commands = server.commands("mover");
+    server.update("v3", 6, |server| {
+        server.ask("more busy 4000000");
+        finish_transfers(server);
+        server.ask("version half");
+        server.ask("version late");
+        server.ask("passive mover");
+        server.ask("open later");
+    });
+    sessions.push(("later", "7".to_owned()));
+    assert_eq!(server.commands("mover"), commands + 2);
+    server.expect("send mover PWD", "257 \"/docs\"");
+    // The address that 1.1 gave.
+    server.expect("start mover new 3 200000 1000", "at 1000");
+    server.expect("finish mover", "226");
+    check_sessions(server, sessions, "2.0");
+    // Fields that came with 2.0, of sessions that came with 1.0.
+    server.expect("send mover CLNT tester", "200");
+    server.expect("send mover SITE IDLE 444", "200");
+    server.ask(&format!("start busy film 7 {FILM} 4000000"));
+    server.expect("drop busy", "426");
+    server.status("busy", r"; 1 failed;");
+    server.status("mover", r"; 0 failed;");
+}
+
+/// To 3.0, in the middle of both transfers: the fields of 2.0 are kept.
+fn to_fourth(server: &mut Server, sessions: &mut Vec<(&'static str, String)>) {
+    server.expect("send mover CWD docs", "250");
+    start_transfers(server);
+    let rates = r"Best rate (\d+ B/s out, \d+ B/s in); 0 failed";
+    let rate = server.status("mover", rates);
+    let files = server.status("mover", "Files [^|]*");
+    let commands = server.commands("mover");
+    server.update("v4", 7, |server| {
+        server.ask("more busy 4000000");
+        server.ask("push upper 100000");
+        server.ask("version half");
+        server.ask("version late");
+        server.expect("send mover REST 5000", "350");
+        server.ask("version later");
+        server.ask("open latest");
+    });
+    sessions.push(("latest", "8".to_owned()));
+    assert_eq!(server.commands("mover"), commands + 2);
+    assert_eq!(server.status("mover", rates), rate);
+    assert_eq!(server.status("mover", "Files [^|]*"), files);
+    server.expect("send mover PWD", "257 \"/docs\"");
+    server.status("mover", "session timeout 444 s");
+    server.expect("start mover new 3 200000 1000 5000", "at 1000");
+    server.expect("finish mover", "226");
+    finish_transfers(server);
+    server.status("busy", r"; 1 failed, 0 aborted;");
+    // What the upload moved before the update is not counted; how much that was, only the server knows.
+    server.expect("send mover SITE QUOTA", "200 0 bytes stored, no quota");
+    server.ask("put mover counted 4 1000");
+    server.expect("send mover SITE QUOTA", "200 1000 bytes stored, no quota");
+    check_sessions(server, sessions, "3.0");
+    for (session, _) in sessions.iter() {
+        server.expect(&format!("send {session} EPSV ALL"), "200");
+        server.expect(&format!("send {session} PASV"), "550");
     }
-    assert_eq!(server.ask("check a 1.0"), "1.0");
+    settings_of_the_fourth(server);
+}
+
+/// Variables of another type have their values, and new ones can be set.
+fn settings_of_the_fourth(server: &mut Server) {
+    server.expect("open fresh", "220 Welcome to ftpd 3.0.");
+    server.expect("number fresh", "9");
+    server.ask("store fresh large 5 6000000 1000");
+    server.expect("stored fresh", "451");
+    server.ask("put fresh fits 5 4000000");
+    server.configure("session_quota=1000000\nmax_upload_size=5G\n");
+    server.expect("open fresher", "220");
+    server.ask("put fresher some 5 600000");
+    server.expect(
+        "send fresher SITE QUOTA",
+        "200 600000 of 1000000 bytes stored",
+    );
+    server.ask("store fresher more 5 600000 1000");
+    server.expect("stored fresher", "451");
+    for session in ["fresh", "fresher"] {
+        server.expect(&format!("quit {session}"), "221");
+    }
+}
+
+/// From version 1 to 4 with one patch.
+fn at_once(releases: &Releases, site: &str, settings: &[&str]) {
+    let mut server = Server::start(releases, site, settings);
+    let sessions = open_sessions(&mut server);
+    server.update("v4", 5, |server| {
+        server.ask("more busy 4000000");
+        server.ask("finish busy");
+        server.ask("stored upper");
+        server.expect("send mover RNFR old", "350");
+        server.expect("send half USER alice", "331");
+        server.expect("version busy", "");
+        server.expect("version upper", "");
+        server.ask("open late");
+    });
+    server.expect("send mover RNTO new", "250");
+    server.expect("send mover PWD", "257 \"/docs\"");
+    server.expect("send mover SITE UMASK", "200 Your current UMASK is 0027");
+    server.expect("send half PASS wonderland", "230");
+    server.ask("get upper up 9 3000000");
+    start_transfers(&mut server);
+    finish_transfers(&mut server);
+    check_sessions(&mut server, &sessions, "3.0");
+    server.expect("open fresh", "220 Welcome to ftpd 3.0.");
+    server.expect("number fresh", "6");
+    for (session, _) in &sessions {
+        server.expect(&format!("quit {session}"), "221");
+    }
+    server.ask("many 8");
+    server.program.check_running().unwrap();
 }

@@ -102,6 +102,24 @@ class Transfer:
         return len(piece)
 
 
+class Upload:
+    """An upload that stands still wherever its writer stops."""
+
+    def __init__(self, data, content):
+        self.data = data
+        self.content = content
+        self.at = 0
+
+    def write(self, count):
+        """Sends up to `count` more bytes, as far as the server takes them."""
+        piece = self.content[self.at:self.at + count]
+        self.at += len(piece)
+        try:
+            self.data.sendall(piece)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # what the server thinks of it is in its reply
+
+
 class Client:
     """One session."""
 
@@ -109,6 +127,8 @@ class Client:
         self.ftp = ftplib.FTP()
         self.banner = self.ftp.connect(host, port, timeout=TIMEOUT)
         self.transfer = None
+        self.upload_under_way = None
+        self.passive = None
         if login:
             self.login_reply = self.ftp.login(user, password)
 
@@ -119,8 +139,9 @@ class Client:
         self.close()
 
     def close(self):
-        if self.transfer is not None:
-            self.transfer.data.close()
+        for transfer in (self.transfer, self.upload_under_way):
+            if transfer is not None:
+                transfer.data.close()
         self.ftp.close()
 
     def quit(self):
@@ -169,16 +190,38 @@ class Client:
         self.ftp.retrlines(command, lines.append)
         return lines
 
-    def start_transfer(self, name, expected, first):
-        """Asks for `name`, reads `first` bytes of it and then nothing more."""
-        host, port = self.ftp.makepasv()
+    def ask_passive(self):
+        """Where the next transfer that stands still shall connect to."""
+        self.passive = self.ftp.makepasv()
+
+    def connect_data(self, command):
+        """The data connection of a binary transfer that this command begins."""
+        self.ftp.voidcmd("TYPE I")
+        address, self.passive = self.passive or self.ftp.makepasv(), None
         data = socket.socket()
         # A small window: what is not read here stays in the server.
         data.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         data.settimeout(TIMEOUT)
-        data.connect((host, port))
-        reply = self.ftp.sendcmd(f"RETR {name}")
+        data.connect(address)
+        reply = self.ftp.sendcmd(command)
         expect(reply.startswith("150"), reply)
+        return data
+
+    def start_upload(self, name, content, first):
+        """Sends `first` bytes of `content` to `name` and then nothing more."""
+        self.upload_under_way = Upload(self.connect_data(f"STOR {name}"), content)
+        self.upload_under_way.write(first)
+
+    def finish_upload(self):
+        """Sends the rest; returns the server's last word about it, whatever its code is."""
+        upload, self.upload_under_way = self.upload_under_way, None
+        upload.write(len(upload.content))
+        upload.data.close()
+        return self.ftp.getmultiline()
+
+    def start_transfer(self, name, expected, first):
+        """Asks for `name`, reads `first` bytes of it and then nothing more."""
+        data = self.connect_data(f"RETR {name}")
         self.transfer = Transfer(data, expected)
         self.read_more(first)
         return self.transfer
@@ -201,6 +244,12 @@ class Client:
         expect(transfer.at == len(transfer.expected),
                f"{transfer.at} of {len(transfer.expected)} bytes came")
         return self.ftp.voidresp()
+
+    def drop_transfer(self):
+        """Gives the download up; returns the server's last word about it."""
+        transfer, self.transfer = self.transfer, None
+        transfer.data.close()
+        return self.ftp.getmultiline()
 
 
 def known_commands(client):
@@ -247,7 +296,8 @@ def check_second_release(client):
     expect(all(reply.startswith("226") for reply in names), f"STOU: {names}")
     unique = client.names("stou.[0123456789]*")
     expect(len(unique) >= 2, f"STOU made {unique}")
-    expect(client.names("-S")[0] == "version.bin", "the largest file comes first")
+    by_size = [name for name in client.names("-S") if name in ("version.bin", *unique)]
+    expect(by_size[0] == "version.bin", "the larger file comes first")
     for name in unique:
         client.ftp.delete(name)
     expect(client.send("SITE IDLE 299").startswith("200"), "SITE IDLE")
@@ -327,6 +377,11 @@ class Talk:
         self.clients[session] = Client(self.port, user, password)
         return self.clients[session].banner
 
+    def connect(self, session):
+        """connect, without a login; answers with the banner"""
+        self.clients[session] = Client(self.port, login=False)
+        return self.clients[session].banner
+
     def put(self, session, name, seed, size):
         """upload made content"""
         return self.clients[session].upload(name, content(seed, int(size)))
@@ -337,9 +392,16 @@ class Talk:
         expect(data == content(seed, int(size)), f"{name} has other bytes")
         return reply
 
-    def start(self, session, name, seed, size, first):
-        """begin a download of made content, read `first` bytes and stand still"""
-        self.clients[session].start_transfer(name, content(seed, int(size)), int(first))
+    def passive(self, session):
+        """ask for an address now, which the next `start` or `store` connects to"""
+        self.clients[session].ask_passive()
+        return "asked"
+
+    def start(self, session, name, seed, size, first, offset=0):
+        """begin a download of made content, read `first` bytes and stand still; `offset` is what
+        a REST before asked for"""
+        expected = content(seed, int(size))[int(offset):]
+        self.clients[session].start_transfer(name, expected, int(first))
         return f"at {first}"
 
     def more(self, session, count):
@@ -351,6 +413,24 @@ class Talk:
         """read the rest of the download; answers with the server's last word"""
         return self.clients[session].finish_transfer()
 
+    def drop(self, session):
+        """give the download up; answers with the server's last word"""
+        return self.clients[session].drop_transfer()
+
+    def store(self, session, name, seed, size, first):
+        """begin an upload of made content, send `first` bytes and stand still"""
+        self.clients[session].start_upload(name, content(seed, int(size)), int(first))
+        return f"at {first}"
+
+    def push(self, session, count):
+        """send more of the upload"""
+        self.clients[session].upload_under_way.write(int(count))
+        return f"at {self.clients[session].upload_under_way.at}"
+
+    def stored(self, session):
+        """send the rest of the upload; answers with the server's last word"""
+        return self.clients[session].finish_upload()
+
     def version(self, session):
         """ask for the version"""
         return self.clients[session].version()
@@ -361,7 +441,7 @@ class Talk:
 
     def send(self, session, *words):
         """any command; answers with its reply"""
-        return self.clients[session].send(" ".join(words)).replace("\n", " | ")
+        return self.clients[session].send(" ".join(words))
 
     def check(self, session, version):
         """try everything that this version has"""
@@ -389,7 +469,7 @@ class Talk:
         if method is None or name.startswith("_") or name == "obey":
             return f"fail no such command: {name}"
         try:
-            return f"ok {method(*arguments)}"
+            return f"ok {method(*arguments)}".replace("\n", " | ")
         except (Failure, ftplib.Error, OSError, EOFError, KeyError, TypeError, ValueError) as error:
             return f"fail {type(error).__name__}: {error}".replace("\n", " | ")
 
