@@ -240,7 +240,7 @@ fn compatible(a: &str, b: &str) -> bool {
 }
 
 /// The function type without attributes that do not matter to a call.
-fn call_type(ty: &str) -> String {
+pub(crate) fn call_type(ty: &str) -> String {
     ty.replace(" __attribute__((noreturn))", "")
 }
 

@@ -5,7 +5,6 @@
 
 use std::collections::VecDeque;
 
-use ginseng_frontend::facts::{Role, SymbolKind, Target};
 use ginseng_frontend::objects::{Carrier, Flow};
 use indexmap::{IndexMap, IndexSet};
 
@@ -104,10 +103,7 @@ impl<'a> Graph<'a> {
                         let node = Node::Parameter(function, position);
                         (indirect, self.nodes.insert_full(node).0)
                     }
-                    None => (
-                        self.nodes.insert_full(Node::Result(function)).0,
-                        indirect,
-                    ),
+                    None => (self.nodes.insert_full(Node::Result(function)).0, indirect),
                 };
                 self.edges.push(Edge {
                     from,
@@ -217,9 +213,7 @@ fn node<'a>(
         Carrier::Record(key) => Node::Record(records.key(unit, key)),
         Carrier::Variable(id) => Node::Variable(program.entity(unit, *id)),
         Carrier::Local(at) => Node::Local(unit, *at),
-        Carrier::Parameter(id, position) => {
-            Node::Parameter(program.entity(unit, *id), *position)
-        }
+        Carrier::Parameter(id, position) => Node::Parameter(program.entity(unit, *id), *position),
         Carrier::Result(id) => Node::Result(program.entity(unit, *id)),
         Carrier::IndirectParameter(ty, position) => Node::IndirectParameter(ty, *position),
         Carrier::IndirectResult(ty) => Node::IndirectResult(ty),

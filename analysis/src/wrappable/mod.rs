@@ -4,6 +4,16 @@
 //! ([`crate::layout`]). Nobody notices, unless bytes of an object are looked at as bytes. What is
 //! found here are the places that do so, the **obstacles**.
 
+mod buffers;
+mod bytes;
+mod escapes;
+mod graph;
+mod library;
+mod mappings;
+mod outside;
+pub mod overlays;
+mod text;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use ginseng_frontend::facts::{Loc, Span};
@@ -12,23 +22,73 @@ use serde::Serialize;
 use crate::lifetime;
 use crate::program::Program;
 use crate::records::Records;
+use graph::Graph;
 
-/// One place that sees the bytes of a record's objects.
-#[derive(Clone, Debug)]
-pub struct Obstacle {
-    /// What it does, one sentence without full stop.
-    pub reason: String,
-    /// The unit of the place, an index into [`Program::units`].
-    pub unit: usize,
-    /// The place in its text.
-    pub span: Span,
-    /// The user's place.
-    pub loc: Loc,
+/// What kind of look at the bytes it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Look {
+    /// They are read or filled.
+    Seen,
+    /// They are compared with the bytes of another object.
+    Compared,
 }
 
-/// The obstacles of all records that have any, by program-wide key.
-pub fn obstacles(_program: &Program, _records: &Records) -> BTreeMap<String, Vec<Obstacle>> {
-    BTreeMap::new()
+/// A place in the text of a unit.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Index into [`Program::units`].
+    pub unit: usize,
+    /// The user's place.
+    pub loc: Loc,
+    /// The expression.
+    pub span: Span,
+}
+
+/// One place that sees the bytes of a record's objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obstacle {
+    /// What kind of look it is.
+    pub look: Look,
+    /// What is done, one sentence without full stop, in which "it" is the record.
+    pub reason: String,
+    /// Where the program lets its bytes be seen.
+    pub place: Place,
+    /// Where the pointer is handed on from there, in order; empty if it is seen at the place.
+    pub path: Vec<Place>,
+}
+
+/// The obstacles of all records that have any, by program-wide key, in order of their places. A
+/// record inside another one has the first obstacle of that one, too.
+pub fn obstacles(program: &Program, records: &Records) -> BTreeMap<String, Vec<Obstacle>> {
+    let graph = Graph::of(program, records);
+    let mut all: Vec<(String, Obstacle)> = Vec::new();
+    all.extend(escapes::find(program, &graph));
+    all.extend(buffers::find(program, &graph));
+    all.extend(bytes::find(program, &graph));
+    all.extend(mappings::find(program, &graph));
+    all.extend(overlays::find(program, records, &graph));
+    all.extend(outside::find(program, records));
+    let mut found: BTreeMap<String, Vec<Obstacle>> = BTreeMap::new();
+    for (key, obstacle) in all {
+        let known = found.entry(key).or_default();
+        if !known.iter().any(|other| other.place == obstacle.place) {
+            known.push(obstacle);
+        }
+    }
+    for obstacles in found.values_mut() {
+        obstacles.sort_by(|a, b| (a.look, &a.place).cmp(&(b.look, &b.place)));
+    }
+    for (outer, obstacles) in found.clone() {
+        for inner in records.inside(&outer).into_iter().skip(1) {
+            let known = found.entry(inner).or_default();
+            if known.is_empty() {
+                let mut part = obstacles[0].clone();
+                part.reason = format!("it is a part of `{outer}`: {}", part.reason);
+                known.push(part);
+            }
+        }
+    }
+    found
 }
 
 /// What `ginsengc explain PROGRAM` says of one record. No object ever grows, so there is nothing to
@@ -79,8 +139,8 @@ pub fn table(program: &Program, active: &BTreeSet<String>) -> Vec<RecordFacts> {
             .into_iter()
             .map(|obstacle| ObstacleFacts {
                 reason: obstacle.reason,
-                file: obstacle.loc.file,
-                line: obstacle.loc.line,
+                file: obstacle.place.loc.file,
+                line: obstacle.place.loc.line,
             })
             .collect(),
     })
