@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Apply(commands::apply::Args),
     /// Show what a process runs now
     Status(commands::status::Args),
-    /// Say what a diagnostic code means and what helps
+    /// Say what a diagnostic code means, or what a patch can change in a program
     Explain(commands::explain::Args),
     /// Write the manual pages
     #[command(hide = true)]

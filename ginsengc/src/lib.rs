@@ -6,6 +6,7 @@ mod build;
 mod commands;
 mod diff;
 mod exit;
+mod explain;
 mod messages;
 mod process;
 

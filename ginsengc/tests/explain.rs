@@ -117,6 +117,20 @@ fn an_unknown_code_lists_the_known_ones() {
 }
 
 #[test]
+fn a_file_without_a_record_is_no_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "text").unwrap();
+    let output = ginsengc(&["explain", "--json", file.to_str().unwrap()]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.starts_with("error[no-record]"), "{message}");
+    // A code has no JSON.
+    let output = ginsengc(&["explain", "--json", "timeout"]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+}
+
+#[test]
 fn every_command_has_examples_in_its_help() {
     for command in ["build", "diff", "apply", "status", "explain"] {
         let output = ginsengc(&[command, "--help"]);
@@ -136,9 +150,11 @@ fn the_manual_has_a_page_for_each_command() {
         ("ginsengc.1", "apply"),
         ("ginsengc-build.1", "GINSENG_CC"),
         ("ginsengc-diff.1", "fix.so"),
+        ("ginsengc-diff.1", "OLDFIELD"),
         ("ginsengc-apply.1", "timeout"),
         ("ginsengc-status.1", "json"),
         ("ginsengc-explain.1", "no\\-update\\-point"),
+        ("ginsengc-explain.1", "v1/ftpd"),
     ] {
         let page = fs::read_to_string(folder.path().join(page)).expect(page);
         assert!(page.contains(text), "{page}");

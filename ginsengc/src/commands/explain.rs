@@ -1,18 +1,32 @@
-//! `ginsengc explain`: what a diagnostic code means and what helps.
+//! `ginsengc explain`: what a diagnostic code means and what helps, or what a program is made of.
 
 use std::io::Write;
+use std::path::Path;
 
+use crate::diff::input;
 use crate::exit::Outcome;
+use crate::explain::Explanation;
+use crate::messages;
 
 /// Arguments of `explain`.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   ginsengc explain no-update-point
-  ginsengc explain                     List all codes")]
+  ginsengc explain                     List all codes
+  ginsengc explain v1/ftpd             Its update points, and its types: which can change live
+  ginsengc explain fix.so              The same after a patch, with where each field is
+  ginsengc explain --json v1/ftpd | jq '.types[] | select(.obstacles != [])'
+
+Exit status: 0 done, 1 the file has no program record, 2 wrong usage or I/O.")]
 pub(crate) struct Args {
-    /// The code in brackets behind a message's severity; without it, all codes are listed
-    code: Option<String>,
+    /// The code in brackets behind a message's severity, or a program built with `ginsengc build`,
+    /// or a patch [default: all codes are listed]
+    #[arg(value_name = "CODE | PROGRAM")]
+    subject: Option<String>,
+    /// Print what is known of the program as JSON
+    #[arg(long, requires = "subject")]
+    json: bool,
 }
 
 /// A code and its page.
@@ -74,12 +88,32 @@ const PAGES: &[(&str, &str)] = &[
 /// Runs the command.
 pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     let mut out = std::io::stdout().lock();
-    match args.code {
-        Some(code) => match PAGES.iter().find(|(known, _)| *known == code) {
-            Some((_, page)) => out.write_all(page.as_bytes())?,
-            None => anyhow::bail!("there is no code `{code}`; the codes are:\n{}", list()),
-        },
-        None => writeln!(out, "{}", list())?,
+    let Some(subject) = args.subject else {
+        writeln!(out, "{}", list())?;
+        return Ok(Outcome::Done);
+    };
+    if let Some((code, page)) = PAGES.iter().find(|(code, _)| *code == subject) {
+        if args.json {
+            anyhow::bail!("`{code}` is a code; --json tells of programs");
+        }
+        out.write_all(page.as_bytes())?;
+        return Ok(Outcome::Done);
+    }
+    let path = Path::new(&subject);
+    if !path.exists() {
+        anyhow::bail!(
+            "there is no code or file `{subject}`; the codes are:\n{}",
+            list()
+        );
+    }
+    let Some(program) = input::read(path)? else {
+        return Ok(messages::refuse(&input::no_record(path)));
+    };
+    let explanation = Explanation::of(program.record);
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&explanation)?)?;
+    } else {
+        explanation.print(&mut out, &subject)?;
     }
     Ok(Outcome::Done)
 }
