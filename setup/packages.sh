@@ -9,7 +9,7 @@ installed() {
 	case "$1" in
 	libclang)
 		ldconfig -p 2>/dev/null | grep -q 'libclang-\?[0-9.]*\.so' && return 0
-		ls /usr/lib/llvm-*/lib/libclang*.so* >/dev/null 2>&1 && return 0
+		ls /usr/lib/llvm-*/lib/libclang.so* /usr/lib/llvm-*/lib/libclang-[0-9]*.so* 2>/dev/null | grep -q . && return 0
 		[ -n "${LIBCLANG_PATH:-}" ]
 		;;
 	ftp-clients) command -v curl >/dev/null && command -v lftp >/dev/null ;;
@@ -18,7 +18,7 @@ installed() {
 		for tool in dpkg-source patch autoreconf automake pkg-config; do
 			command -v $tool >/dev/null || return 1
 		done
-		for header in security/pam_appl sys/capability nettle/nettle-meta; do
+		for header in security/pam_appl sys/capability nettle/nettle-meta tcpd; do
 			[ -e /usr/include/$header.h ] || return 1
 		done
 		;;
@@ -41,7 +41,7 @@ packages() {
 		;;
 	ftp-clients) echo curl lftp ;;
 	python) echo python3 ;;
-	sources) echo dpkg-dev patch autoconf automake pkg-config libpam0g-dev libcap-dev libssl-dev nettle-dev ;;
+	sources) echo dpkg-dev patch autoconf automake pkg-config libpam0g-dev libcap-dev libssl-dev libwrap0-dev nettle-dev ;;
 	compiler) echo gcc libc6-dev make ;;
 	callgrind) echo valgrind ;;
 	esac

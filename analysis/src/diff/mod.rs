@@ -258,24 +258,27 @@ fn live_points(
     let mut live = Vec::new();
     for known in &before.points {
         let mut point = known.clone();
+        let replaced = |key: &String| {
+            let id = new.by_key.get(key).copied();
+            id.filter(|id| closure.functions.contains(id))
+        };
+        // An old body that has been replaced is not entered any more: whoever is in it came from
+        // bodies that are older still.
+        if replaced(&known.function).is_some() {
+            live.push(point);
+            continue;
+        }
         // Where its functions go on in their new bodies, if these still lead to it.
         let same = (0..placed.len()).find(|&index| {
             new.entities[placed[index].function].key == known.function
                 && facts::ordinal(placed, index) == known.ordinal
         });
         let resumes = same.map(|index| facts::active_at(new, graph, &placed[index]));
-        for key in &known.active {
-            if let Some(&id) = new.by_key.get(key)
-                && closure.functions.contains(&id)
-            {
-                let resume = resumes.as_ref().and_then(|active| active.get(&id));
-                // The function of the point itself may be there with other points above this one.
-                let own = *key == known.function;
-                let from = resume.copied().filter(|_| !own).unwrap_or(0);
-                let active = crate::active::Active::from([(id, from)]);
-                let effects = crate::effects::of_point(new, records, &active, stays_old);
-                merge(&mut point.effects, effects);
-            }
+        for id in known.active.iter().filter_map(replaced) {
+            let resume = resumes.as_ref().and_then(|active| active.get(&id));
+            let active = crate::active::Active::from([(id, resume.copied().unwrap_or(0))]);
+            let effects = crate::effects::of_point(new, records, &active, stays_old);
+            merge(&mut point.effects, effects);
         }
         live.push(point);
     }

@@ -1,5 +1,7 @@
 //! What a comparison found, in plain words: the table of `ginsengc diff` and its JSON.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -9,6 +11,7 @@ use super::compare::Comparison;
 use super::data::{Data, Storage};
 use super::shapes::Shapes;
 use crate::program::{EntityId, Program};
+use crate::records::Records;
 use crate::state::State;
 
 /// Names by kind of change, each list sorted.
@@ -182,7 +185,19 @@ fn types(
             .filter(|(id, by)| *by == key && unchanged(id));
         names(new, ids.map(|(id, _)| *id))
     };
-    let free = shapes.transient.iter().map(|(key, fields)| Type {
+    // A transient record that nobody uses is nothing to tell of.
+    let records = Records::of(new);
+    let mut used = BTreeSet::new();
+    for (unit, named) in new.units.iter().enumerate() {
+        for key in named.unit.functions.iter().flat_map(|f| &f.type_keys) {
+            used.extend(records.inside(records.key(unit, key)));
+        }
+    }
+    let free = shapes
+        .transient
+        .iter()
+        .filter(|(key, _)| used.contains(*key));
+    let free = free.map(|(key, fields)| Type {
         name: key.clone(),
         transient: true,
         kept: fields.clone(),

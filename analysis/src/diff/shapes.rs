@@ -126,6 +126,13 @@ pub(super) fn plan(
     shapes
 }
 
+/// Whether a record's key is only an ordinal.
+fn is_unnamed(key: &str) -> bool {
+    key.rsplit([':', ' '])
+        .next()
+        .is_some_and(|last| last.starts_with('#'))
+}
+
 /// Gives the kinds of blocks their rows, and notes the new layouts.
 pub(super) fn number(shapes: &mut Shapes, next: &mut State) {
     for shape in shapes.changed.values_mut().filter(|shape| shape.new_block) {
@@ -154,7 +161,7 @@ fn pairs(
     let mut pairs: BTreeSet<(String, String)> = after
         .by_key
         .keys()
-        .filter(|key| !key.contains('#') && before.by_key.contains_key(*key))
+        .filter(|key| !is_unnamed(key) && before.by_key.contains_key(*key))
         .map(|key| (key.clone(), key.clone()))
         .collect();
     for id in new.defined_variables() {
@@ -167,8 +174,8 @@ fn pairs(
             records.held(entity.definition?.unit, &entity.ty)
         };
         if let (Some((was, _)), Some((key, _))) = (held(old, before, known), held(new, after, id))
-            && was.contains('#')
-            && key.contains('#')
+            && is_unnamed(&was)
+            && is_unnamed(&key)
         {
             pairs.insert((was, key));
         }
@@ -344,8 +351,7 @@ impl Planner<'_> {
         match (&old.record, &new.record) {
             (None, None) => old.ty == new.ty || same_open_array(old, new),
             (Some(a), Some(b)) => {
-                let anonymous = |key: &str| key.contains('#');
-                let named_alike = old.ty == new.ty || anonymous(a) && anonymous(b);
+                let named_alike = old.ty == new.ty || is_unnamed(a) && is_unnamed(b);
                 let (count_a, count_b) =
                     (records::innermost(&old.ty).1, records::innermost(&new.ty).1);
                 if !named_alike || count_a != count_b {

@@ -7,14 +7,15 @@ use ginseng_frontend::lex;
 use ginseng_frontend::objects::{Automatic, Object, ObjectKind};
 
 use super::fields::Bodies;
-use super::support::{CHECKED, behind};
-use super::{UnitShapes, block_name, has_address, has_blocks, kind_name, plain_name};
+use super::support::{CHECKED, behind, kinds};
+use super::{UnitShapes, block_name, has_address, has_blocks, kind_name, plain_name, spelling};
 use crate::edits::{Edits, only_lines};
 
 /// Edits a unit. Comes last: what it puts around an expression belongs inside what others put there.
 pub(crate) fn edit(unit: &Unit, shapes: &UnitShapes, edits: &mut Edits) {
     let bodies = Bodies { unit, shapes };
     definitions(&bodies, edits);
+    edits.insert(unit.text.len() as u32, kinds(shapes));
     for assertion in &unit.assertions {
         edits.replace(*assertion, only_lines(assertion.of(&unit.text)));
     }
@@ -185,12 +186,12 @@ fn around(bodies: &Bodies, index: usize, object: &Object) -> Option<Around> {
         }
         ObjectKind::Literal { ty, list } => {
             let number = plain?;
-            let record = &object.type_key;
+            let record = spelling(&object.type_key)?;
             let plain = plain_name(&unit.types[number], number);
             // The type that is named, with its bounds, in both forms.
             let (own, other) = match object.ty.split_once('[') {
                 Some((_, bounds)) => (format!("{record}[{bounds}"), format!("{plain}[{bounds}")),
-                None => (record.clone(), plain.clone()),
+                None => (record.to_owned(), plain.clone()),
             };
             around.open.push((
                 ty.start,
@@ -203,7 +204,10 @@ fn around(bodies: &Bodies, index: usize, object: &Object) -> Option<Around> {
             around.close.push((list.end, "))".to_owned()));
         }
         ObjectKind::Assigned { left, right, .. } if blocks && has_address(unit, object) => {
-            let record = &object.type_key;
+            let record = match spelling(&object.type_key) {
+                Some(name) => name.to_owned(),
+                None => format!("__typeof__({})", crate::rewrite::flat(left.of(&unit.text))),
+            };
             around.open.push((
                 left.start,
                 format!("(*({record} *)ginseng_memmove((void *)&("),
@@ -234,7 +238,7 @@ fn declared(bodies: &Bodies, index: usize, object: &Object, automatic: &Automati
     let mut behind = String::new();
     match (automatic.initialiser, plain) {
         (Some(list), Some(number)) if automatic.braced && array => {
-            let record = &object.type_key;
+            let record = spelling(&object.type_key).unwrap_or_default();
             let plain = plain_name(&unit.types[number], number);
             let other = format!("__ginseng_list_{name}");
             around.replace.push((automatic.specifiers, plain.clone()));

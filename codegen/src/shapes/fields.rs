@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ginseng_analysis::layout::{Layout, Placed};
 use ginseng_frontend::facts::{Field, Span, TypeDef, TypeKind, Unit};
 
-use super::{UnitShapes, plain_name};
+use super::{UnitShapes, plain_name, spelling};
 use crate::rewrite::flat;
 
 /// Writes the bodies of one unit's records.
@@ -79,7 +79,8 @@ impl Bodies<'_> {
         }
     }
 
-    /// Whether an earlier declarator of the same declaration has its specifiers, with a definition.
+    /// Whether an earlier declarator of the same declaration has its specifiers, with a definition
+    /// that has a tag; one without is written again.
     fn repeats(&self, ty: &TypeDef, field: &Field) -> bool {
         let specifiers = |field: &Field| field.text.map(|text| text.specifiers);
         let mut earlier = ty.fields.iter().take_while(|other| *other != field);
@@ -97,10 +98,14 @@ impl Bodies<'_> {
         let types = self.unit.types.iter();
         let tag = types
             .filter(|ty| text.specifiers.contains(ty.span))
-            .map(|ty| ty.key.as_str())
-            .next();
-        let declarator = flat(text.declarator.of(&self.unit.text));
-        format!("{} {declarator}; ", tag.unwrap_or_default())
+            .find_map(|ty| spelling(&ty.key));
+        match tag {
+            Some(tag) => {
+                let declarator = flat(text.declarator.of(&self.unit.text));
+                format!("{tag} {declarator}; ")
+            }
+            None => self.field(field, false),
+        }
     }
 
     /// The body of a plain record.
@@ -125,11 +130,13 @@ impl Bodies<'_> {
         };
         let declarator = flat(text.declarator.of(source));
         if plain && let Some((number, ty)) = inner {
-            if self.shapes.plain.contains(&number) && !ty.key.contains('#') {
+            if self.shapes.plain.contains(&number) && spelling(&ty.key).is_some() {
                 return format!("{} {declarator}; ", plain_name(ty, number));
             }
-            if !ty.key.contains('#') && text.specifiers.contains(ty.span) {
-                return format!("{} {declarator}; ", ty.key);
+            if let Some(name) = spelling(&ty.key)
+                && text.specifiers.contains(ty.span)
+            {
+                return format!("{name} {declarator}; ");
             }
             if text.specifiers.contains(ty.span) {
                 let head = Span {
@@ -195,7 +202,7 @@ impl Bodies<'_> {
 /// Fills the bits from `from` to `to`.
 fn fill(from: u64, to: u64, text: &mut String) {
     let mut at = from;
-    if at < to && at % 8 != 0 {
+    if at < to && !at.is_multiple_of(8) {
         let bits = (8 - at % 8).min(to - at);
         let _ = write!(text, "unsigned char :{bits}; ");
         at += bits;

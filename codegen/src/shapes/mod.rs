@@ -130,9 +130,11 @@ impl UnitShapes {
     }
 }
 
-/// How C spells a record by its key; none for one that has no name of its own.
+/// How C spells a record by its key, where it is in scope; none for one that has no name of its own.
 fn spelling(key: &str) -> Option<&str> {
-    (!key.contains('#')).then_some(key)
+    // A tag that is used again in another scope has an ordinal behind it.
+    let name = key.split('#').next().unwrap_or_default();
+    (!name.is_empty() && !name.ends_with(':')).then_some(name)
 }
 
 /// Whether the right side of an assignment of whole objects has an address: it does if it is such

@@ -82,14 +82,20 @@ pub(super) fn behind(bodies: &Bodies, number: usize) -> String {
                 block.size
             );
         }
-        if shaped.home && ty.function.is_none() {
-            define_kind(shaped, &mut text);
-        }
     }
-    if shapes.plain.contains(&number) && ty.function.is_none() {
+    if shapes.plain.contains(&number) {
         let name = plain_name(ty, number);
         let _ = write!(text, " {name} {};", bodies.plain(ty));
         take(bodies, number, &mut text);
+    }
+    text
+}
+
+/// Kinds that the unit defines, at its end: they need none of its types.
+pub(super) fn kinds(shapes: &UnitShapes) -> String {
+    let mut text = String::new();
+    for shaped in shapes.types.values().filter(|shaped| shaped.home) {
+        define_kind(shaped, &mut text);
     }
     text
 }
@@ -243,12 +249,17 @@ fn take(bodies: &Bodies, number: usize, text: &mut String) {
     } else {
         take_fields(bodies, ty, shapes.types.get(&number), &mut body);
     }
+    // Of a type in a function the functions are nested ones.
+    let scope = match ty.function {
+        Some(_) => "__attribute__((unused))",
+        None => "static __attribute__((unused))",
+    };
     let _ = write!(
         text,
-        " static __attribute__((unused)) void *__ginseng_take_{number}(void *target, \
+        " {scope} void *__ginseng_take_{number}(void *target, \
          const void *source) {{ {name} *to = target; const {plain} *from = source; \
          __builtin_memset(to, 0, sizeof *to); {body}return target; }} \
-         static __attribute__((unused)) void *__ginseng_take_all_{number}(void *target, \
+         {scope} void *__ginseng_take_all_{number}(void *target, \
          unsigned long count, const void *source) {{ for (unsigned long i = 0; i < count; i++) \
          __ginseng_take_{number}(({name} *)target + i, (const {plain} *)source + i); \
          return target; }}"
@@ -288,7 +299,7 @@ fn take_fields(bodies: &Bodies, ty: &TypeDef, shaped: Option<&Shaped>, body: &mu
         let _ = match nested {
             Some(number) => {
                 let inner = plain_name(&bodies.unit.types[*number], *number);
-                let record = &bodies.unit.types[*number].key;
+                let record = spelling(&bodies.unit.types[*number].key).unwrap_or("char");
                 write!(
                     body,
                     "for (unsigned long i = 0; i < sizeof {from} / sizeof({inner}); i++) \

@@ -130,7 +130,12 @@ const LINK_ARGUMENTS: &[&str] = &[
     "-Wl,--build-id=none",
     "-Wl,--hash-style=gnu",
     "-Wl,--as-needed",
+    // What `atexit` tells the library from; any address in the patch serves.
+    "-Wl,--defsym=__dso_handle=ginseng_patch",
 ];
+
+/// The part of glibc that each object links for itself: `atexit` and a few others.
+const OWN_LIBC: &str = "libc_nonshared.a";
 
 /// The libraries of the new program, so that versioned symbols are the same ones.
 fn libraries(new: &Input) -> Result<Vec<OsString>> {
@@ -140,6 +145,9 @@ fn libraries(new: &Input) -> Result<Vec<OsString>> {
         if standard_folders().any(|folder| folder.join(&library).exists()) {
             arguments.push(format!("-l:{library}").into());
         }
+    }
+    if standard_folders().any(|folder| folder.join(OWN_LIBC).exists()) {
+        arguments.push(format!("-l:{OWN_LIBC}").into());
     }
     arguments.push("-lgcc".into());
     Ok(arguments)

@@ -70,7 +70,8 @@ static void answer(const char *text)
     global.two[0] = *heap;
     global.two[1] = (struct pair){ 0 };
     show("cleared");
-    global = (struct holder){ .two[1].d = 70000, .one = *heap };
+    global = (struct holder){ .two[1].d = 70000 };
+    global.one = *heap;
     show("whole");
     say("direct %d", sum(&(struct pair){ .d = 50000, .c = 5 }));
 #endif
