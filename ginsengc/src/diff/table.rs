@@ -88,7 +88,7 @@ fn print_types(out: &mut impl Write, args: &Args, types: &[Type]) -> std::io::Re
             .map(|it| format!("{} -> {}", it.old, it.new))
             .collect();
         let rows = [
-            ("kept", &ty.kept),
+            (if ty.transient { "fields" } else { "kept" }, &ty.kept),
             ("reordered", &ty.moved),
             ("renamed", &renamed),
             ("added", &ty.added),
