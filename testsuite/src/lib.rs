@@ -6,6 +6,8 @@
 //!
 //! * `GINSENGC`: the tool to test [default: `target/release/ginsengc`]; `ginseng-rt.o` and
 //!   `include/ginseng.h` lie beside it.
+//! * `SUITE_FLAGS="-O1 -fsanitize=address"`: flags for every build, in place of the cases' own.
+//! * `SUITE_UNDER="valgrind --error-exitcode=99"`: what runs the cases' programs.
 //! * `GINSENG_BLESS=1`: rewrites the files in `expect/` folders from what was seen.
 
 pub mod case;

@@ -134,7 +134,8 @@ impl Runner<'_> {
     fn start(&mut self, version: &str, name: &str, arguments: &str) -> Result<()> {
         let program = self.build(version)?;
         ensure!(!self.peers.contains_key(name), "there is one of this name");
-        let mut command = self.environment(&program);
+        let command = self.tools.program(&program, self.folder.path());
+        let mut command = self.with_variables(command);
         command.args(arguments.split_whitespace());
         let peer = Peer::start(&mut command, self.path(&format!("errors-of-server{name}")))?;
         if let Some(pid) = peer.pid() {
@@ -361,7 +362,10 @@ impl Runner<'_> {
 
     /// A command in the case's folder, with what the script knows so far.
     fn environment(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = self.tools.command(program, self.folder.path());
+        self.with_variables(self.tools.command(program, self.folder.path()))
+    }
+
+    fn with_variables(&self, mut command: Command) -> Command {
         command.envs(&self.variables);
         if let Some(runs) = &self.runs {
             command.env("RUNS", self.relative(runs));

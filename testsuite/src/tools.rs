@@ -15,6 +15,10 @@ use tempfile::TempDir;
 #[derive(Debug)]
 pub struct Tools {
     root: TempDir,
+    /// Flags for every build in place of a case's own.
+    pub flags: Option<String>,
+    /// The words before every program that a case starts.
+    under: Vec<String>,
 }
 
 impl Tools {
@@ -44,7 +48,24 @@ impl Tools {
             fs::copy(&from, folder.join(name))
                 .with_context(|| format!("cannot copy {}", from.display()))?;
         }
-        Ok(Self { root })
+        let under = env::var("SUITE_UNDER").unwrap_or_default();
+        Ok(Self {
+            root,
+            flags: env::var("SUITE_FLAGS").ok(),
+            under: under.split_whitespace().map(str::to_owned).collect(),
+        })
+    }
+
+    /// A command that runs a case's program, under what `SUITE_UNDER` says.
+    pub fn program(&self, program: &Path, folder: &Path) -> Command {
+        match self.under.split_first() {
+            Some((tool, words)) => {
+                let mut command = self.command(tool, folder);
+                command.args(words).arg(program);
+                command
+            }
+            None => self.command(program, folder),
+        }
     }
 
     /// A command in a case's folder, with the tools in `PATH` and nothing of the user's environment
@@ -67,6 +88,9 @@ impl Tools {
             .current_dir(folder)
             .env("PATH", path.unwrap_or(rest))
             .env("LC_ALL", "C")
+            // The programs of the cases keep their objects to the end.
+            .env("ASAN_OPTIONS", "detect_leaks=0")
+            .env("UBSAN_OPTIONS", "print_stacktrace=1")
             .env("CPATH", suite().join("include"))
             .env("GINSENG_DIR", folder.join("run"))
             .env("GINSENG_CACHE", self.root.path().join("cache"));

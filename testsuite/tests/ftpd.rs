@@ -75,11 +75,10 @@ impl Releases {
                     fs::copy(&path, target.join(path.file_name().unwrap())).unwrap();
                 }
             }
-            releases.run(
-                "make",
-                &["-s", "-C", version, "CC=ginsengc build", "ftpd"],
-                0,
-            );
+            let flags = releases.tools.flags.as_deref().unwrap_or("-O2 -g");
+            let flags = format!("CFLAGS={flags}");
+            let arguments = ["-s", "-C", version, "CC=ginsengc build", &flags, "ftpd"];
+            releases.run("make", &arguments, 0);
         }
         releases
     }
@@ -122,7 +121,8 @@ impl<'a> Server<'a> {
         let arguments = [&[driver, "site", site], settings].concat();
         releases.run("python3", &arguments, 0);
         let folder = releases.path(site);
-        let mut command = releases.command(releases.path("v1/ftpd"));
+        let program = releases.path("v1/ftpd");
+        let mut command = releases.tools.program(&program, releases.folder.path());
         command.arg(folder.join("ftpd.conf"));
         let program = Peer::start(&mut command, releases.path(&format!("{site}-errors"))).unwrap();
         let port = wait_for(&folder.join("port"));
@@ -144,8 +144,13 @@ impl<'a> Server<'a> {
     }
 
     /// Updates the listener and all `sessions` to a version. `meanwhile` is what clients do while the
-    /// request is out: each process takes it with its next event.
-    fn update(&mut self, version: &str, sessions: usize, meanwhile: impl FnOnce(&mut Self)) {
+    /// request is out: each process takes it with its next event. Answers with the report.
+    fn update(
+        &mut self,
+        version: &str,
+        sessions: usize,
+        meanwhile: impl FnOnce(&mut Self),
+    ) -> String {
         let site = self.folder.file_name().unwrap().to_str().unwrap();
         let (new, patch) = (format!("{version}/ftpd"), format!("{site}-{version}.so"));
         let releases = self.releases;
@@ -162,6 +167,7 @@ impl<'a> Server<'a> {
         let all = format!("{all} of {all} processes run it");
         assert!(report.contains(&all), "{all}\n{report}");
         self.runs = patch;
+        report
     }
 
     /// Adds lines to the configuration and has it read.
@@ -291,6 +297,15 @@ fn finish_transfers(server: &mut Server) {
     server.ask("get upper up 9 3000000");
 }
 
+/// The download and the upload were updated while they stood still.
+fn in_transfers(report: &str) {
+    assert_eq!(
+        report.matches("at transfer (ftpdata.c:").count(),
+        2,
+        "{report}"
+    );
+}
+
 /// From version 1 to 4, one after the other.
 fn step_by_step(releases: &Releases, site: &str, settings: &[&str]) {
     let mut server = Server::start(releases, site, settings);
@@ -310,13 +325,14 @@ fn step_by_step(releases: &Releases, site: &str, settings: &[&str]) {
 
 /// To 1.1, in the middle of both transfers.
 fn to_second(server: &mut Server, sessions: &mut Vec<(&'static str, String)>) {
-    server.update("v2", 5, |server| {
+    let report = server.update("v2", 5, |server| {
         server.ask("more busy 4000000");
         server.ask("push upper 100000");
         server.expect("send mover RNFR old", "350");
         server.expect("send half USER alice", "331");
         server.ask("open late");
     });
+    in_transfers(&report);
     server.expect("send mover RNTO new", "250");
     server.expect("send mover PWD", "257 \"/docs\"");
     server.expect("send mover SITE UMASK", "200 Your current UMASK is 0027");
@@ -368,7 +384,7 @@ fn to_fourth(server: &mut Server, sessions: &mut Vec<(&'static str, String)>) {
     let rate = server.status("mover", rates);
     let files = server.status("mover", "Files [^|]*");
     let commands = server.commands("mover");
-    server.update("v4", 7, |server| {
+    let report = server.update("v4", 7, |server| {
         server.ask("more busy 4000000");
         server.ask("push upper 100000");
         server.ask("version half");
@@ -377,6 +393,7 @@ fn to_fourth(server: &mut Server, sessions: &mut Vec<(&'static str, String)>) {
         server.ask("version later");
         server.ask("open latest");
     });
+    in_transfers(&report);
     sessions.push(("latest", "8".to_owned()));
     assert_eq!(server.commands("mover"), commands + 2);
     assert_eq!(server.status("mover", rates), rate);

@@ -32,7 +32,7 @@ fn trials() -> Result<Vec<Trial>> {
         match case.session() {
             Ok(session) => {
                 let session = Arc::new(session);
-                for (name, flags) in variants(&case, &session) {
+                for (name, flags) in variants(&case, &session, &tools) {
                     let (case, session, tools) = (case.clone(), session.clone(), tools.clone());
                     let (reason, left_out) = (known.get(&name).cloned(), session.root && !root);
                     let test = move || {
@@ -57,7 +57,10 @@ fn trials() -> Result<Vec<Trial>> {
 }
 
 /// Names of a case's tests, with the flags of each.
-fn variants(case: &Case, session: &Session) -> Vec<(String, String)> {
+fn variants(case: &Case, session: &Session, tools: &Tools) -> Vec<(String, String)> {
+    if let Some(flags) = &tools.flags {
+        return vec![(case.name.clone(), flags.clone())];
+    }
     match session.flags.as_slice() {
         [] => vec![(case.name.clone(), "-O2 -g".to_owned())],
         [flags] => vec![(case.name.clone(), flags.clone())],

@@ -1,10 +1,13 @@
 #include <counter.h>
 
-#if VERSION == 2
+#if VERSION > 1
 struct unused {
     int number;
 };
+#endif
+
+#if VERSION == 2
 int changed[2];
 #elif VERSION == 3
-long changed[2];
+struct unused changed;
 #endif

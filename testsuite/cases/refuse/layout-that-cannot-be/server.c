@@ -1,0 +1,52 @@
+#include <serve.h>
+#include <stdlib.h>
+
+/* 2: a struct becomes a union. */
+#if VERSION == 2
+typedef union {
+#else
+typedef struct {
+#endif
+    int number;
+    short more;
+} value;
+
+/* 3: an array that is as long as the program makes it gets a length. */
+struct text {
+    int length;
+#if VERSION == 3
+    char bytes[32];
+#else
+    char bytes[];
+#endif
+};
+
+/* 4: a new field asks for more than a block gives. */
+struct place {
+    int x;
+#if VERSION == 4
+    _Alignas(64) int y;
+#endif
+};
+
+static value *last;
+static struct text *name;
+static struct place *here;
+
+static void answer(const char *text)
+{
+    if (!last) {
+        last = calloc(1, sizeof *last);
+        name = calloc(1, sizeof *name + 16);
+        here = calloc(1, sizeof *here);
+    }
+    last->number++;
+    here->x += 10;
+    name->length = snprintf(name->bytes, 16, "%s", text);
+#if VERSION == 4
+    here->y++;
+#endif
+    say(VERSION == 5 ? "%d: %s %d %d" : "%d %s %d %d", last->number, name->bytes, name->length, here->x);
+}
+
+SERVE(answer)
