@@ -8,6 +8,7 @@ mod data;
 pub mod mapping;
 pub mod report;
 pub mod shapes;
+mod wrapping;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,12 +69,14 @@ pub struct ChangeSet {
 /// Compares a running program (`old` text, `state`) with a new build and plans the patch. `values`
 /// are the keys of variables whose initial values differ, whatever their text says (`sizeof` of
 /// something that changed). `renames` maps new names of fields, as `KEY.FIELD`, to their old names.
+/// `words` are identifiers in the user's transformers: functions among them must be in reach.
 pub fn diff(
     old: Vec<NamedUnit>,
     state: &State,
     new: Vec<NamedUnit>,
     values: &BTreeSet<String>,
     renames: &BTreeMap<String, String>,
+    words: &BTreeSet<String>,
 ) -> ChangeSet {
     let old = Program::link(old);
     let new = Program::link(new);
@@ -88,6 +91,8 @@ pub fn diff(
     let records = Records::of(&new);
     let mut data = data::plan(&old, &new, &records, &comparison, &shapes, state);
     diagnostics.extend(data.notes.iter().chain(&data.refusals).cloned());
+    // Bytes that are looked at must be where the text says.
+    diagnostics.extend(wrapping::judge(&old, &new, &records, &shapes, &data, state));
     // All functions that must be compiled anew.
     let placed = points::place(&new, &graph);
     let affected = affected::functions(&new, &records, &shapes);
@@ -98,6 +103,7 @@ pub fn diff(
         &comparison,
         &data,
         &affected,
+        words,
         state,
         &placed,
     );

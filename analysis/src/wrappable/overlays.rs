@@ -1,8 +1,9 @@
 //! Records whose objects are looked at as objects of another record.
 //!
 //! These stay as they are meant: a record and one that holds it, at its head (inheritance) or
-//! elsewhere (the container of a member); what lies before or behind an object; and a record whose
-//! fields begin with all those of the other, with the same types at the same places. Of the last, the
+//! elsewhere (the container of a member); what lies before or behind an object; and records that
+//! begin alike, themselves or what they hold at their heads: with fields of the same types at the same
+//! places, of the same names unless one record has no others or is the system's. Of the last, the
 //! fields in common must go on to be at the same places: see [`prefixes`].
 
 use std::collections::BTreeMap;
@@ -36,15 +37,29 @@ pub(super) fn find(program: &Program, records: &Records, graph: &Graph) -> Vec<(
     found
 }
 
-/// Records of which one is cast to the other, since the fields of one begin with those of the
-/// other: their keys, the names of the fields in common, and the first such cast.
-pub fn prefixes(program: &Program, records: &Records) -> Vec<(String, String, Vec<String>, Place)> {
+/// Two records that begin alike, of which one is cast to the other.
+#[derive(Clone, Debug)]
+pub struct Prefix {
+    /// The two, or what they hold at their heads, by program-wide key.
+    pub records: [String; 2],
+    /// The fields that they have in common, by their names in the one and in the other.
+    pub fields: Vec<[String; 2]>,
+    /// A cast.
+    pub place: Place,
+}
+
+/// All of them.
+pub fn prefixes(program: &Program, records: &Records) -> Vec<Prefix> {
     let graph = Graph::of(program, records);
     let casts = casts(program, records, &graph).into_iter();
     casts
         .filter_map(|((from, to), place)| {
-            let names = common(records, from, to)?;
-            Some((from.to_owned(), to.to_owned(), names, place))
+            let (records, fields) = common(records, from, to)?;
+            Some(Prefix {
+                records,
+                fields,
+                place,
+            })
         })
         .collect()
 }
@@ -80,17 +95,41 @@ fn casts<'a>(
     found
 }
 
-/// The names of the fields of the record with fewer of them, if the other begins with all of them.
-fn common(records: &Records, a: &str, b: &str) -> Option<Vec<String>> {
-    let fields = |key: &str| -> Option<Vec<Placed>> {
-        let &(unit, ty) = records.by_key.get(key)?;
-        Some(layout::fields(records, unit, ty))
-    };
-    let (a, b) = (fields(a)?, fields(b)?);
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let alike = |(a, b): (&Placed, &Placed)| {
-        a.ty == b.ty && a.offset == b.offset && a.width == b.width && a.record == b.record
-    };
-    let all = short.iter().zip(&long).all(alike);
-    all.then(|| short.into_iter().map(|field| field.name).collect())
+/// The parts of two records at their heads that begin alike, and the fields in common.
+fn common(records: &Records, a: &str, b: &str) -> Option<([String; 2], Vec<[String; 2]>)> {
+    let heads = [heads(records, a), heads(records, b)];
+    for a in &heads[0] {
+        for b in &heads[1] {
+            let alike = |(a, b): &(&Placed, &Placed)| {
+                (&a.ty, a.offset, a.width) == (&b.ty, b.offset, b.width) && a.record == b.record
+            };
+            let pairs = a.1.iter().zip(&b.1).take_while(alike);
+            let names: Vec<[String; 2]> = pairs
+                .map(|(a, b)| [a.name.clone(), b.name.clone()])
+                .collect();
+            let whole = names.len() == a.1.len().min(b.1.len());
+            let system = [&a.0, &b.0].map(|key| records.get(key).is_some_and(|ty| ty.system));
+            let named = names.first().is_some_and(|[a, b]| a == b);
+            if !names.is_empty() && (named || whole || system.contains(&true)) {
+                return Some(([a.0.clone(), b.0.clone()], names));
+            }
+        }
+    }
+    None
+}
+
+/// A record and those it holds at its very beginning, at any depth, with their fields.
+fn heads(records: &Records, key: &str) -> Vec<(String, Vec<Placed>)> {
+    let mut found: Vec<(String, Vec<Placed>)> = Vec::new();
+    let mut open = vec![key.to_owned()];
+    while let Some(key) = open.pop() {
+        let Some(&(unit, ty)) = records.by_key.get(&key) else {
+            continue;
+        };
+        let fields = layout::fields(records, unit, ty);
+        let first = fields.iter().filter(|field| field.offset == 0);
+        open.extend(first.filter_map(|field| field.record.clone()));
+        found.push((key, fields));
+    }
+    found
 }

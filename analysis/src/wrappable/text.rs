@@ -68,8 +68,8 @@ pub(super) fn objects<'t>(words: &[&'t str]) -> Vec<(&'t str, bool)> {
         let before = index.checked_sub(1).map_or("", |before| words[before]);
         let behind = words.get(index + 1).copied().unwrap_or_default();
         let part = matches!(behind, "." | "->");
-        let tag = matches!(before, "struct" | "union" | "enum");
-        if is_name(word) && !part && !tag {
+        let keyword = |word: &str| matches!(word, "struct" | "union" | "enum");
+        if is_name(word) && !part && !keyword(word) && !keyword(before) {
             found.push((*word, matches!(before, "." | "->")));
         }
     }
