@@ -66,6 +66,7 @@ fn runner(seed: u64, attempts: u32) -> TestRunner {
 /// Runs a history as a case.
 fn updated(history: &History, seed: u64, tools: &Tools) -> Result<()> {
     let flags = ["-O0", "-O1", "-O2"][(seed % 3) as usize];
+    let flags = tools.flags.as_deref().unwrap_or(flags);
     let folder = tools.scratch()?;
     history.write(folder.path(), flags)?;
     let case = Case {
