@@ -32,7 +32,12 @@ impl Scratch {
             scratch.file(name, text);
         }
         let bin = scratch.root().join("bin");
-        fs::copy(env!("CARGO_BIN_EXE_ginsengc"), bin.join("ginsengc")).unwrap();
+        // Not by this process: a child that another test starts meanwhile would hold the copy open
+        // for writing, and it could not be run.
+        let mut copy = Command::new("cp");
+        copy.args([env!("CARGO_BIN_EXE_ginsengc"), "ginsengc"])
+            .current_dir(&bin);
+        assert!(copy.status().unwrap().success());
         let header = concat!(env!("CARGO_MANIFEST_DIR"), "/../rt/include/ginseng.h");
         fs::copy(header, bin.join("include/ginseng.h")).unwrap();
         scratch
