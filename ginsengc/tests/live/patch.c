@@ -11,7 +11,8 @@ struct Header {
     uint32_t merge_count, point_count;
     const void *points;
     uint32_t kinds, transform_count;
-    const void *transforms;
+    const void *transforms, *writable;
+    uint64_t writable_count;
 };
 
 extern char slot __asm__("g.1");
@@ -105,5 +106,5 @@ __attribute__((visibility("default"))) const char large[LARGE] = {1};
 #define ginseng_patch something_else
 #endif
 __attribute__((visibility("default"))) const struct Header ginseng_patch = {
-    2, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms,
+    2, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0,
 };
