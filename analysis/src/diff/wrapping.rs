@@ -213,7 +213,7 @@ fn moved_constant(new: &Program, name: &str, obstacle: &Obstacle) -> Diagnostic 
         Severity::Warning,
         "bytes-of-moved-constant",
         format!(
-            "`{name}` gets new storage, and its bytes, addresses in it included, are looked at: {}",
+            "`{name}` gets new storage with other bytes in it, and {}",
             obstacle.reason
         ),
     );
