@@ -10,6 +10,8 @@ use ginseng_analysis::state::Record;
 use ginseng_analysis::wrappable::{self, RecordFacts};
 use serde::Serialize;
 
+use crate::diff::table::spelled;
+
 /// Names of active functions printed before the rest is only counted.
 const SHOWN: usize = 4;
 
@@ -137,6 +139,7 @@ impl Explanation {
                 size,
                 ..
             } = ty;
+            let name = spelled(name);
             writeln!(
                 out,
                 "  {size:>7}  {objects:<10}  {layout:<14}  {name} ({file}:{line})"
@@ -154,7 +157,7 @@ impl Explanation {
 
 /// Where each field is: in the object, or in which block.
 fn print_layout(out: &mut impl Write, name: &str, layout: &Layout) -> io::Result<()> {
-    writeln!(out, "  {name}: {} bytes", layout.size)?;
+    writeln!(out, "  {}: {} bytes", spelled(name), layout.size)?;
     let inside = layout.fields.iter().filter(|field| field.block.is_none());
     writeln!(out, "    in the object  {}", places(inside))?;
     for (index, block) in layout.blocks.iter().enumerate() {

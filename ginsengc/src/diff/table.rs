@@ -79,10 +79,10 @@ fn print_types(out: &mut impl Write, args: &Args, types: &[Type]) -> std::io::Re
     if types.is_empty() {
         return Ok(());
     }
-    let names: Vec<String> = types.iter().map(|ty| ty.name.clone()).collect();
+    let names: Vec<String> = types.iter().map(|ty| spelled(&ty.name)).collect();
     row(out, "types", "changed", &names)?;
     for ty in types.iter().take(SHOWN) {
-        writeln!(out, "    {}: {}", ty.name, cost(ty))?;
+        writeln!(out, "    {}: {}", spelled(&ty.name), cost(ty))?;
         let renamed = args.renames().iter().filter(|it| it.key == ty.name);
         let renamed: Vec<String> = renamed
             .map(|it| format!("{} -> {}", it.old, it.new))
@@ -102,6 +102,17 @@ fn print_types(out: &mut impl Write, args: &Args, types: &[Type]) -> std::io::Re
         }
     }
     Ok(())
+}
+
+/// A type's key for people: one without a name is told by where it stands.
+pub(crate) fn spelled(key: &str) -> String {
+    match key.rsplit_once('#') {
+        Some((place, number)) => {
+            let place = place.trim_end_matches(':');
+            format!("unnamed {number} in {place}")
+        }
+        None => key.to_owned(),
+    }
 }
 
 /// What an object costs.
