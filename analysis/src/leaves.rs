@@ -131,7 +131,12 @@ pub fn scalar(ty: &str) -> Option<u64> {
 pub fn converts(old: &str, new: &str) -> bool {
     match (element(old), element(new)) {
         (Some((old, _)), Some((new, _))) => converts(&old, &new),
-        (None, None) => is_pointer(unqualified(old)) == is_pointer(unqualified(new)),
+        (None, None) => {
+            // A function that is called as one of another type is none.
+            let call = |ty: &str| ty.contains("(*");
+            let pointers = is_pointer(unqualified(old)) == is_pointer(unqualified(new));
+            pointers && (!call(old) && !call(new) || unqualified(old) == unqualified(new))
+        }
         _ => false,
     }
 }

@@ -14,3 +14,4 @@ mod rewrite;
 mod shapes;
 pub mod symtab;
 pub mod tables;
+pub mod transformers;

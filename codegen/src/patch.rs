@@ -23,8 +23,9 @@ use crate::hooks;
 use crate::merges::{self, MergeTable, Places, TableLeaf};
 use crate::record;
 use crate::rewrite::{Definition, SymbolPlan, UnitPlan, rewrite, row_name};
-use crate::shapes::{self, UnitShapes, Value};
+use crate::shapes::{self, UnitShapes};
 use crate::tables::{Architecture, Contents, Entry, Tables, Transform};
+use crate::transformers::{self, Transformers};
 
 /// What goes into a patch file.
 pub struct Patch {
@@ -56,13 +57,15 @@ pub struct Old<'a> {
     pub new_images: BTreeMap<String, Image>,
 }
 
-/// Rewrites the units of a planned patch. `compiler` identifies the compiler.
+/// Rewrites the units of a planned patch. `transformers` are the user's, `compiler` identifies the
+/// compiler.
 ///
 /// # Errors
 /// If the record cannot be encoded.
 pub fn generate(
     changes: &ChangeSet,
     old: &Old<'_>,
+    transformers: Option<&Transformers>,
     architecture: Architecture,
     compiler: &str,
 ) -> Result<Patch> {
@@ -81,6 +84,7 @@ pub fn generate(
         changes,
         old,
         converters,
+        transformers,
         image_rows: &image_rows,
         homes: homes(changes, &records),
         records,
@@ -191,6 +195,8 @@ struct Generator<'a> {
     changes: &'a ChangeSet,
     old: &'a Old<'a>,
     image_rows: &'a IndexMap<EntityId, Row>,
+    /// The user's transformers.
+    transformers: Option<&'a Transformers>,
     /// Rows of the functions that convert values.
     converters: IndexMap<EntityId, Row>,
     records: Records<'a>,
@@ -373,6 +379,9 @@ impl Generator<'_> {
         {
             text += &self.converter(conversion);
         }
+        if let Some(user) = self.transformers {
+            text += &user.of_unit(&named.key);
+        }
         Job {
             name: unit.source.clone(),
             text,
@@ -389,25 +398,22 @@ impl Generator<'_> {
     /// The function that converts a variable's value.
     fn converter(&self, conversion: &Conversion) -> String {
         let row = self.converters[&conversion.entity];
-        let value = |at, ty, size| Value {
-            at,
-            ty,
-            size,
-            record: false,
-        };
-        let (statement, _) = shapes::convert(
-            value(
-                "(const char *)source",
-                &conversion.before,
-                conversion.before_size,
-            ),
-            value(
-                "(char *)target",
-                &self.changes.program.entities[conversion.entity].ty,
-                conversion.size,
-            ),
-        )
-        .unwrap_or_default();
+        let entity = &self.changes.program.entities[conversion.entity];
+        let function = transformers::of_variable(&entity.key);
+        if self.transformers.is_some_and(|user| user.has(&function)) {
+            return format!(
+                "\nextern int __ginseng_convert_{row}(const void *, void *) __asm__(\"{}\") \
+                 __attribute__((visibility(\"default\"))); \
+                 int __ginseng_convert_{row}(const void *source, void *target) {{ \
+                 extern int __ginseng_user_{row}(const void *, void *) __asm__(\"{function}\"); \
+                 __builtin_memset(target, 0, {}); return __ginseng_user_{row}(source, target); }}\n",
+                row_name(row),
+                conversion.size
+            );
+        }
+        let statement =
+            transformers::converted(self.changes, conversion.entity, "source", "target");
+        let (statement, _) = statement.unwrap_or_default();
         format!(
             "\nextern void *ginseng_memmove(void *, const void *, unsigned long); \
              extern int __ginseng_convert_{row}(const void *, void *) __asm__(\"{}\") \
@@ -429,7 +435,7 @@ impl Generator<'_> {
             &self.changes.state.layouts,
             &self.changes.shapes,
             &self.homes,
-            &BTreeMap::new(),
+            self.transformers,
         );
         (!shapes.is_empty()).then_some(shapes)
     }

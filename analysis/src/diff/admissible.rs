@@ -59,12 +59,12 @@ pub(super) fn judge(
                     point: point.name.clone(),
                     reason: reason.clone(),
                 });
-                last = Some((effects[&key].clone(), reason));
+                last = Some((effects[&key].clone(), key, reason));
             }
         }
     }
     if verdict.admissible.is_empty()
-        && let Some((usage, reason)) = last
+        && let Some((usage, key, reason)) = last
     {
         verdict.refusals.push(
             Diagnostic::new(
@@ -73,7 +73,10 @@ pub(super) fn judge(
                 format!("no update point admits this patch: {reason}"),
             )
             .at(&usage.loc, "", format!("`{}` is active and may still use it here", usage.by))
-            .help("give the new function or variable another name, or move the use out of the code that is always running"),
+            .help(match key.starts_with('.') {
+                true => "keep the old field beside the new one (under another name) while that code runs, or move the use out of the code that is always running",
+                false => "give the new function or variable another name, or move the use out of the code that is always running",
+            }),
         );
     }
     verdict

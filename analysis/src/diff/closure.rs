@@ -5,6 +5,8 @@
 //! so must call through slots from now on; and copies of unchanged functions without a row that
 //! any of them calls.
 
+use std::collections::BTreeSet;
+
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Role, SymbolKind, Target};
 use indexmap::{IndexMap, IndexSet};
@@ -50,6 +52,7 @@ pub(super) fn close(
     comparison: &Comparison,
     data: &Data,
     affected: &IndexMap<EntityId, String>,
+    words: &BTreeSet<String>,
     state: &State,
     placed: &[Point],
 ) -> Closure {
@@ -103,7 +106,7 @@ pub(super) fn close(
         .copied()
         .filter(|id| !comparison.changed.contains(id) && !comparison.added.contains(id))
         .collect();
-    let copied = copies(new, state, &mut functions);
+    let copied = copies(new, state, words, &mut functions);
     functions.sort_unstable();
     diagnostics.extend(untransformable(new, comparison, &functions));
     let slots = needed_slots(new, graph, state, comparison, &functions, &dispatching);
@@ -168,9 +171,21 @@ fn in_force(
         .collect()
 }
 
-/// Adds copies of rowless functions that the patch's code calls.
-fn copies(new: &Program, state: &State, functions: &mut IndexSet<EntityId>) -> IndexSet<EntityId> {
+/// Adds copies of rowless functions that the patch's code calls, or the user's transformers name.
+fn copies(
+    new: &Program,
+    state: &State,
+    words: &BTreeSet<String>,
+    functions: &mut IndexSet<EntityId>,
+) -> IndexSet<EntityId> {
     let mut copied = IndexSet::new();
+    for id in new.defined_functions() {
+        let entity = &new.entities[id];
+        let rowless = state.place(&entity.key).row.is_none() && entity.name != "main";
+        if rowless && words.contains(&entity.name) && functions.insert(id) {
+            copied.insert(id);
+        }
+    }
     let mut queue: Vec<EntityId> = functions.iter().copied().collect();
     while let Some(id) = queue.pop() {
         for callee in used_functions(new, id) {

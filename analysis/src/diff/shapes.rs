@@ -291,6 +291,12 @@ impl Planner<'_> {
                             field.name
                         ));
                     }
+                    if known.is_some_and(|at| calls_differ(&running.fields[at].ty, &field.ty)) {
+                        return Err(format!(
+                            "`{}` points to functions of another type, and objects hold pointers to old ones",
+                            field.name
+                        ));
+                    }
                     let field = &self.running(field);
                     let placed = append(&mut block, number, field, align);
                     match known {
@@ -393,6 +399,11 @@ fn is_last(layout: &Layout, index: usize) -> bool {
     let offset = layout.fields[index].offset;
     let fields = layout.fields.iter().filter(|f| f.block.is_none());
     layout.fields[index].block.is_none() && fields.map(|f| f.offset).max() == Some(offset)
+}
+
+/// Whether both are pointers to functions (or arrays of such), of different types.
+fn calls_differ(old: &str, new: &str) -> bool {
+    old.contains("(*") && new.contains("(*") && !leaves::converts(old, new)
 }
 
 /// Alignment of the runtime's blocks, in bytes.

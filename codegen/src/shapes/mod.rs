@@ -22,6 +22,8 @@ use ginseng_analysis::state::Row;
 use ginseng_frontend::facts::{Span, TypeDef, TypeKind, Unit};
 use ginseng_frontend::objects::{Object, ObjectKind};
 
+use crate::transformers::{self, Transformers};
+
 pub(crate) use convert::{Value, convert};
 pub(crate) use edit::edit;
 pub(crate) use refuse::refusals;
@@ -43,13 +45,13 @@ struct Shaped {
     home: bool,
     /// What the new block's fields are converted from.
     retyped: Vec<Retyped>,
-    /// A function of the user that fills the new block.
+    /// The record's key in the whole program, if the user has a function that fills the new block.
     transformer: Option<String>,
 }
 
 impl UnitShapes {
     /// Collects what concerns a unit. `homes` says in which unit the kinds of a record's new block
-    /// are defined; `transformers` are the user's, by record.
+    /// are defined; `transformers` are the user's.
     pub(crate) fn of(
         records: &Records,
         index: usize,
@@ -57,7 +59,7 @@ impl UnitShapes {
         layouts: &BTreeMap<String, Layout>,
         shapes: &Shapes,
         homes: &BTreeMap<String, usize>,
-        transformers: &BTreeMap<String, String>,
+        transformers: Option<&Transformers>,
     ) -> Self {
         let mut found = Self {
             types: BTreeMap::new(),
@@ -84,7 +86,9 @@ impl UnitShapes {
                     layout: layout.clone(),
                     home: homes.get(key) == Some(&index),
                     retyped: change.map_or_else(Vec::new, |shape| shape.retyped.clone()),
-                    transformer: transformers.get(key).cloned(),
+                    transformer: transformers
+                        .filter(|user| user.has(&transformers::of_record(key)))
+                        .map(|_| key.to_owned()),
                 };
                 found.types.insert(number, shaped);
             }
@@ -131,7 +135,7 @@ impl UnitShapes {
 }
 
 /// How C spells a record by its key, where it is in scope; none for one that has no name of its own.
-fn spelling(key: &str) -> Option<&str> {
+pub(crate) fn spelling(key: &str) -> Option<&str> {
     // A tag that is used again in another scope has an ordinal behind it.
     let name = key.split('#').next().unwrap_or_default();
     (!name.is_empty() && !name.ends_with(':')).then_some(name)

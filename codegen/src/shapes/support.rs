@@ -9,6 +9,7 @@ use super::convert::{Value, convert};
 use super::fields::Bodies;
 use super::{Shaped, UnitShapes, block_name, kind_name, plain_name, spelling};
 use crate::rewrite::row_name;
+use crate::transformers;
 
 /// What every unit with shaped records declares first.
 pub(crate) fn prelude(shapes: &UnitShapes) -> String {
@@ -130,9 +131,17 @@ fn define_kind(shaped: &Shaped, text: &mut String) {
     };
     let kind = block.kind;
     let mut init = "0".to_owned();
-    if let Some(function) = &shaped.transformer {
-        let _ = write!(text, " extern int {function}(const void *, void *);");
-        init.clone_from(function);
+    if let Some(key) = &shaped.transformer {
+        // The types for it; the function itself comes with the user's text, behind this.
+        let function = transformers::of_record(key);
+        text.push_str(&transformers::types(key, &shaped.layout, &block_name(kind)));
+        init = format!("__ginseng_fill_{kind}");
+        let _ = write!(
+            text,
+            " static int {init}(const void *object, void *block) {{ \
+             extern int __ginseng_user_{kind}(const void *, const void *, void *) \
+             __asm__(\"{function}\"); return __ginseng_user_{kind}(object, object, block); }}"
+        );
     } else {
         let statements = conversions(shaped);
         if !statements.is_empty() {

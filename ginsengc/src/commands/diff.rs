@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use ginseng_codegen::patch;
-use ginseng_frontend::diag::Severity;
+use ginseng_frontend::diag::{Diagnostic, Severity};
 
 use crate::diff::rename::{self, Rename};
-use crate::diff::{input, link, table};
+use crate::diff::{input, link, table, transformers};
 use crate::exit::Outcome;
 use crate::messages;
 
@@ -17,6 +17,10 @@ Examples:
   ginsengc diff v1/ftpd v2/ftpd -o fix.so      patch a running v1 to v2
   ginsengc diff fix.so v3/ftpd -o fix2.so      the next patch, for processes that have the first
   ginsengc diff v1/ftpd v2/ftpd                only show what differs
+  ginsengc diff v1/ftpd v2/ftpd --emit-transformers how.c
+                                               write how data is converted, to edit it
+  ginsengc diff v1/ftpd v2/ftpd -o fix.so --transformers how.c
+                                               and convert it that way
   ginsengc diff --json v1/ftpd v2/ftpd | jq .functions.changed
   ginsengc diff v1/ftpd v2/ftpd -o fix.so --rename 'struct session.hits=views'
                                                a field got another name
@@ -37,6 +41,13 @@ pub(crate) struct Args {
     /// TYPE is `struct TAG`, `union TAG` or the name of a typedef [repeatable]
     #[arg(long = "rename", value_name = "TYPE.OLDFIELD=NEWFIELD")]
     renames: Vec<Rename>,
+    /// Write the transformers that would be generated to this file, for editing; every guess is
+    /// marked
+    #[arg(long, value_name = "FILE.c")]
+    emit_transformers: Option<PathBuf>,
+    /// Use the transformers in this file in place of those generated
+    #[arg(long, value_name = "FILE.c")]
+    transformers: Option<PathBuf>,
     /// Print what differs as JSON
     #[arg(long)]
     json: bool,
@@ -60,6 +71,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         Ok(renames) => renames,
         Err(refusal) => return Ok(messages::refuse(&refusal)),
     };
+    let user = match &args.transformers {
+        Some(path) => Some(transformers::read(path)?),
+        None => None,
+    };
+    let words = user.as_ref().map(|user| user.words().clone());
     let images = old.images()?;
     let changes = ginseng_analysis::diff::diff(
         old.record.units.clone(),
@@ -67,6 +83,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         new.record.units.clone(),
         &patch::changed_values(&images, &new.images()?),
         &renames,
+        &words.unwrap_or_default(),
     );
     let mut diagnostics = changes.diagnostics.clone();
     let nothing =
@@ -75,29 +92,32 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         .label
         .clone()
         .unwrap_or_else(|| input::label(&args.new));
+    if let Some(path) = &args.emit_transformers {
+        transformers::emit(&changes, path)?;
+    }
+    let refused = |list: &[Diagnostic]| list.iter().any(|d| d.severity == Severity::Error);
+    diagnostics.extend(
+        user.iter()
+            .filter_map(|user| transformers::unknown(user, &changes)),
+    );
     let mut written = None;
-    if !nothing && let Some(output) = &args.output {
-        let refused = |list: &[ginseng_frontend::diag::Diagnostic]| {
-            list.iter().any(|d| d.severity == Severity::Error)
-        };
-        if !refused(&diagnostics) {
-            let patch = link::generate(&changes, &old, images, &new)?;
-            diagnostics.extend(patch.diagnostics.iter().cloned());
-            if !refused(&diagnostics) {
-                written = Some(link::write(
-                    &patch,
-                    &new,
-                    &input::file_name(&args.new),
-                    &label,
-                    output,
-                )?);
+    if !nothing && !refused(&diagnostics) {
+        let patch = link::generate(&changes, &old, images, &new, user.as_ref())?;
+        diagnostics.extend(patch.diagnostics.iter().cloned());
+        if !refused(&diagnostics)
+            && let Some(output) = &args.output
+        {
+            let name = input::file_name(&args.new);
+            match link::write(&patch, &new, &name, &label, output) {
+                Ok(size) => written = Some(size),
+                Err(error) => diagnostics.push(transformers::rejected(user.as_ref(), error)?),
             }
         }
     }
     for diagnostic in &diagnostics {
         messages::print(diagnostic);
     }
-    let refused = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let refused = refused(&diagnostics);
     if args.json {
         table::print_json(&args, &changes.report, &diagnostics, nothing, written)?;
     } else {

@@ -16,11 +16,12 @@ use ginseng_codegen::compiler::Compiler;
 use ginseng_codegen::elf::Module;
 use ginseng_codegen::patch::{self, Old, Patch};
 use ginseng_codegen::tables::Architecture;
+use ginseng_codegen::transformers::Transformers;
 
 use super::input::Input;
 use crate::build::toolchain::Toolchain;
 
-/// Rewrites the units. `images` are the old variables' initial values.
+/// Rewrites the units. `images` are the old variables' initial values, `transformers` the user's.
 ///
 /// # Errors
 /// If the inputs are no ELF files, or not of a supported architecture.
@@ -29,6 +30,7 @@ pub(crate) fn generate(
     old: &Input,
     images: BTreeMap<String, Image>,
     new: &Input,
+    transformers: Option<&Transformers>,
 ) -> Result<Patch> {
     let running = Old {
         record: &old.record,
@@ -40,7 +42,13 @@ pub(crate) fn generate(
     let Some(architecture) = Architecture::from_name(name) else {
         bail!("no patches for this architecture yet");
     };
-    patch::generate(changes, &running, architecture, &new.record.compiler)
+    patch::generate(
+        changes,
+        &running,
+        transformers,
+        architecture,
+        &new.record.compiler,
+    )
 }
 
 /// Compiles, links and writes the patch; returns its size in bytes.

@@ -4,3 +4,4 @@ pub(crate) mod input;
 pub(crate) mod link;
 pub(crate) mod rename;
 pub(crate) mod table;
+pub(crate) mod transformers;
