@@ -176,6 +176,17 @@ fn records_over_buffers() {
 }
 
 #[test]
+fn pointers_that_are_sent() {
+    check(
+        &[
+            "void all(unsigned char *to, unsigned long n) { read(0, to, n); }\n\
+           int f(void) { struct r *p; all((unsigned char *)&p, sizeof p); return p->n; }",
+        ],
+        &[],
+    );
+}
+
+#[test]
 fn shared_memory() {
     let shared = "void *region(unsigned long n) { return mmap(0, n, 3, 0x01 | 0x20, -1, 0); }\n\
                   void *own(unsigned long n) { return mmap(0, n, 3, 0x02 | 0x20, -1, 0); }\n\

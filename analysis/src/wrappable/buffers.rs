@@ -101,7 +101,9 @@ impl<'a> Arrays<'a> {
     }
 
     fn has(&self, program: &Program, edge: &Edge) -> bool {
-        let Some((flow, function)) = edge.flow.and_then(|flow| Some((flow, flow.function?))) else {
+        // An argument that is no pointer to a record is no conversion: it may be a pointer to one.
+        let flow = edge.flow.filter(|flow| flow.call.is_none());
+        let Some((flow, function)) = flow.and_then(|flow| Some((flow, flow.function?))) else {
             return false;
         };
         let text = flow.span.of(&program.units[edge.unit].unit.text);

@@ -60,8 +60,14 @@ pub(super) fn number(word: &str) -> Option<u64> {
     }
 }
 
-/// The names of the objects in an expression: without what stands left of `.` and `->`, and
-/// without tags. With each, whether it is a field's.
+const TYPE_WORDS: &[&str] = &[
+    "char", "const", "double", "float", "int", "long", "short", "signed", "unsigned", "void",
+    "volatile",
+];
+
+/// The names of the objects in an expression whose values are used: without what stands left of `.`
+/// and `->`, without tags, and without objects whose address is taken as a whole. With each,
+/// whether it is a field's.
 pub(super) fn objects<'t>(words: &[&'t str]) -> Vec<(&'t str, bool)> {
     let mut found = Vec::new();
     for (index, word) in words.iter().enumerate() {
@@ -69,11 +75,27 @@ pub(super) fn objects<'t>(words: &[&'t str]) -> Vec<(&'t str, bool)> {
         let behind = words.get(index + 1).copied().unwrap_or_default();
         let part = matches!(behind, "." | "->");
         let keyword = |word: &str| matches!(word, "struct" | "union" | "enum");
-        if is_name(word) && !part && !keyword(word) && !keyword(before) {
-            found.push((*word, matches!(before, "." | "->")));
+        let field = matches!(before, "." | "->");
+        let start = match field {
+            true => start_of(words, index),
+            false => index,
+        };
+        let whole = behind != "[" && start > 0 && words[start - 1] == "&";
+        // `(type *)`
+        let last = words.get(index + 2).copied().unwrap_or_default();
+        let ty = TYPE_WORDS.contains(word) || behind == "*" && matches!(last, "*" | ")");
+        if is_name(word) && !part && !whole && !ty && !keyword(word) && !keyword(before) {
+            found.push((*word, field));
         }
     }
     found
+}
+
+/// Where the chain of `.` and `->` begins that ends at a word.
+fn start_of(words: &[&str], end: usize) -> usize {
+    let chain = words[..end].iter().rev();
+    let chain = chain.take_while(|word| is_name(word) || matches!(**word, "." | "->"));
+    end - chain.count()
 }
 
 /// Whether the pointer `name` is dereferenced as one to characters or numbers somewhere in these
@@ -182,6 +204,10 @@ mod tests {
             "(", "struct", "h", "*", ")", "(", "s", "->", "data", "+", "n", ")",
         ];
         assert_eq!(objects(&words), [("data", true), ("n", false)]);
+        let words = ["(", "char", "*", ")", "&", "p"];
+        assert_eq!(objects(&words), []);
+        let words = ["&", "s", "->", "data", "[", "4", "]"];
+        assert_eq!(objects(&words), [("data", true)]);
     }
 
     #[test]
