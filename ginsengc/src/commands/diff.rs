@@ -121,7 +121,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     if args.json {
         table::print_json(&args, &changes.report, &diagnostics, nothing, written)?;
     } else {
-        table::print(&args, &changes.report, nothing, refused, written)?;
+        table::print(&args, &changes, nothing, refused, written)?;
     }
     Ok(if refused {
         Outcome::Refused

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Result;
-use ginseng_analysis::diff::Report;
 use ginseng_analysis::diff::report::Type;
+use ginseng_analysis::diff::shapes::Shape;
+use ginseng_analysis::diff::{ChangeSet, Report};
+use ginseng_analysis::layout::Placed;
 use ginseng_frontend::diag::Diagnostic;
 use serde::Serialize;
 
@@ -20,7 +22,7 @@ const SHOWN: usize = 8;
 /// If standard output cannot be written.
 pub(crate) fn print(
     args: &Args,
-    report: &Report,
+    changes: &ChangeSet,
     nothing: bool,
     refused: bool,
     written: Option<u64>,
@@ -32,6 +34,7 @@ pub(crate) fn print(
         return Ok(());
     }
     writeln!(out, "{old} -> {new}")?;
+    let report = &changes.report;
     let functions = &report.functions;
     let globals = &report.globals;
     let rows = [
@@ -50,7 +53,7 @@ pub(crate) fn print(
     for (what, how, names) in rows {
         row(&mut out, what, how, names)?;
     }
-    print_types(&mut out, args, &report.types)?;
+    print_types(&mut out, args, changes)?;
     row(&mut out, "points", "admit it", &report.points.admissible)?;
     for (point, reason) in &report.points.blocked {
         writeln!(out, "             - {point} does not: {reason}")?;
@@ -75,7 +78,8 @@ fn row(out: &mut impl Write, what: &str, how: &str, names: &[String]) -> std::io
 }
 
 /// What becomes of the fields of each type.
-fn print_types(out: &mut impl Write, args: &Args, types: &[Type]) -> std::io::Result<()> {
+fn print_types(out: &mut impl Write, args: &Args, changes: &ChangeSet) -> std::io::Result<()> {
+    let types = &changes.report.types;
     if types.is_empty() {
         return Ok(());
     }
@@ -100,8 +104,35 @@ fn print_types(out: &mut impl Write, args: &Args, types: &[Type]) -> std::io::Re
         for (how, names) in rows {
             row(out, "", how, names)?;
         }
+        if let Some(shape) = changes.shapes.changed.get(&ty.name) {
+            for (old, new) in maybe_renamed(shape) {
+                let indent = "";
+                writeln!(
+                    out,
+                    "{indent:>23}- {old} may have another name now ({new}): see --rename"
+                )?;
+            }
+        }
     }
     Ok(())
+}
+
+/// Fields that are gone, each with the new fields of the same type. Values are lost where one of
+/// them is the old field under another name and nobody says so.
+fn maybe_renamed(shape: &Shape) -> Vec<(&str, String)> {
+    let fields = &shape.layout.fields;
+    let gone = fields
+        .iter()
+        .filter(|field| field.gone && shape.removed.contains(&field.name));
+    let alike = |old: &Placed| {
+        let new = fields
+            .iter()
+            .filter(|field| !field.gone && shape.added.contains(&field.name) && field.ty == old.ty);
+        new.map(|field| field.name.clone()).collect::<Vec<_>>()
+    };
+    gone.map(|field| (field.name.as_str(), short(&alike(field))))
+        .filter(|(_, new)| !new.is_empty())
+        .collect()
 }
 
 /// A type's key for people: one without a name is told by where it stands.
