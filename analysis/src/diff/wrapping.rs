@@ -59,7 +59,11 @@ pub(super) fn judge(
             None => was().map(|obstacle| (old, obstacle)),
         };
         if let Some((program, obstacle)) = obstacle {
-            found.push(refusal(program, records, key, &obstacle));
+            let when = match shapes.changed.contains_key(*key) {
+                true => "changed",
+                false => "changed with an earlier update",
+            };
+            found.push(refusal(program, records, key, when, &obstacle));
             refused.insert(*key);
         }
     }
@@ -150,7 +154,13 @@ fn looks_like(layout: &Layout, natural: &Layout) -> bool {
     layout.size == natural.size && natural.fields.iter().all(same_place)
 }
 
-fn refusal(program: &Program, records: &Records, key: &str, obstacle: &Obstacle) -> Diagnostic {
+fn refusal(
+    program: &Program,
+    records: &Records,
+    key: &str,
+    when: &str,
+    obstacle: &Obstacle,
+) -> Diagnostic {
     let help = match obstacle.look {
         Look::Seen => {
             "hand out a record of its own that is made for it, give the new layout another name, or restart the program for this change"
@@ -163,7 +173,7 @@ fn refusal(program: &Program, records: &Records, key: &str, obstacle: &Obstacle)
         Severity::Error,
         "not-wrappable",
         format!(
-            "the layout of `{key}` changed, and its objects live on as they are: {}",
+            "the layout of `{key}` {when}, and its objects live on as they are: {}",
             obstacle.reason
         ),
     );

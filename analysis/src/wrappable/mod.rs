@@ -70,13 +70,13 @@ pub fn obstacles(program: &Program, records: &Records) -> BTreeMap<String, Vec<O
     all.extend(outside::find(program, records));
     let mut found: BTreeMap<String, Vec<Obstacle>> = BTreeMap::new();
     for (key, obstacle) in all {
-        let known = found.entry(key).or_default();
-        if !known.iter().any(|other| other.place == obstacle.place) {
-            known.push(obstacle);
-        }
+        found.entry(key).or_default().push(obstacle);
     }
     for obstacles in found.values_mut() {
-        obstacles.sort_by(|a, b| (a.look, &a.place).cmp(&(b.look, &b.place)));
+        // One for each place, the worst.
+        obstacles.sort_by(|a, b| (&a.place, a.look).cmp(&(&b.place, b.look)));
+        obstacles.dedup_by(|next, known| next.place == known.place);
+        obstacles.sort_by_key(|obstacle| obstacle.look);
     }
     for (outer, obstacles) in found.clone() {
         for inner in records.inside(&outer).into_iter().skip(1) {
