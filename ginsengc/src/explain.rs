@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::diff::table::spelled;
 
-/// Names of active functions printed before the rest is only counted.
+/// Active functions of a point, and obstacles of a type, printed before the rest is only counted.
 const SHOWN: usize = 4;
 
 /// All of it; serialised for `--json`.
@@ -144,11 +144,16 @@ impl Explanation {
                 out,
                 "  {size:>7}  {objects:<10}  {layout:<14}  {name} ({file}:{line})"
             )?;
-            if ty.persistent {
-                for obstacle in &ty.obstacles {
-                    let at = format!("{}:{}", obstacle.file, obstacle.line);
-                    writeln!(out, "{:>11}- {at}: {}", "", obstacle.reason)?;
-                }
+            if !ty.persistent {
+                continue;
+            }
+            for obstacle in ty.obstacles.iter().take(SHOWN) {
+                let at = format!("{}:{}", obstacle.file, obstacle.line);
+                writeln!(out, "{:>11}- {at}: {}", "", obstacle.reason)?;
+            }
+            if ty.obstacles.len() > SHOWN {
+                let more = ty.obstacles.len() - SHOWN;
+                writeln!(out, "{:>11}- and {more} more (--json has them)", "")?;
             }
         }
         Ok(())

@@ -139,7 +139,7 @@ fn maybe_renamed(shape: &Shape) -> Vec<(&str, String)> {
 pub(crate) fn spelled(key: &str) -> String {
     match key.rsplit_once('#') {
         Some((place, number)) => {
-            let place = place.trim_end_matches(':');
+            let place = spelled(place.trim_end_matches(':'));
             format!("unnamed {number} in {place}")
         }
         None => key.to_owned(),
