@@ -21,7 +21,14 @@ struct words {
 #endif
 };
 
+/* Its bytes are seen from outside. */
+struct entry {
+    int number;
+    char text[4];
+};
+
 static struct visitor last;
+static struct entry entry;
 
 static struct words count(const char *text)
 {
@@ -35,6 +42,9 @@ static struct words count(const char *text)
 static void answer(const char *text)
 {
     last.visits++;
+    entry.number++;
+    if (write(9, &entry, sizeof entry) > 0)
+        say("nobody opened 9");
 #if VERSION == 2
     last.since += 10;
     say("%d %ld %d", last.visits, last.since, count(text).count);

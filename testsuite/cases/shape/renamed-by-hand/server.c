@@ -43,7 +43,7 @@ static struct page front = { .name = "front", .VISITS = 7, .FIRST = 3, .SECOND =
 static struct page *pages[3];
 
 /* Its text never changes, and its meaning does where the names are swapped. */
-__attribute__((noinline)) static int height(const struct page *p)
+__attribute__((noinline)) int height(const struct page *p)
 {
     return p->height;
 }
