@@ -264,3 +264,30 @@ fn vectors_of_buffers() {
         &["struct r: p: the kernel sees its bytes, by `iov_base`"],
     );
 }
+
+#[test]
+fn what_explain_says() {
+    let text = "struct local { int a; }; struct outer { struct r r; };\n\
+                int f(struct outer *o) { struct local l = { 1 }; struct outer *p = malloc(sizeof *p); write(1, p, 8);\n\
+                return l.a + memcmp(o, p, 8); }";
+    let table = wrappable::table(&program(&[text]), &Default::default());
+    let shown: Vec<String> = table
+        .iter()
+        .map(|facts| {
+            let reasons = facts.obstacles.iter();
+            let reasons: Vec<_> = reasons
+                .map(|it| format!("{} ({})", it.reason, it.line))
+                .collect();
+            let (name, line, size) = (&facts.name, facts.line, facts.size);
+            format!("{name}:{line} {size} {} {reasons:?}", facts.persistent)
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "struct local:6 4 false []",
+            "struct outer:6 24 true [\"`write` sees its bytes (7)\", \"`memcmp` compares its bytes (8)\"]",
+            "struct r:1 24 true [\"it is a part of `struct outer`: `write` sees its bytes (7)\"]",
+        ]
+    );
+}

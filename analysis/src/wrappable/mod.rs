@@ -127,22 +127,25 @@ pub fn table(program: &Program, active: &BTreeSet<String>) -> Vec<RecordFacts> {
     let persistent = lifetime::persistent(program, &records, active);
     let mut obstacles = obstacles(program, &records);
     let own = records.by_key.iter().filter(|(_, (_, ty))| !ty.system);
-    own.map(|(key, (_, ty))| RecordFacts {
-        name: key.clone(),
-        file: ty.loc.file.clone(),
-        line: ty.loc.line,
-        size: ty.size,
-        persistent: persistent.contains(key),
-        obstacles: obstacles
-            .remove(key)
-            .unwrap_or_default()
-            .into_iter()
+    own.map(|(key, (_, ty))| {
+        let found = obstacles.remove(key).unwrap_or_default().into_iter();
+        let mut facts: Vec<ObstacleFacts> = found
             .map(|obstacle| ObstacleFacts {
                 reason: obstacle.reason,
                 file: obstacle.place.loc.file,
                 line: obstacle.place.loc.line,
             })
-            .collect(),
+            .collect();
+        // Both arguments of one call are one thing to say.
+        facts.dedup();
+        RecordFacts {
+            name: key.clone(),
+            file: ty.loc.file.clone(),
+            line: ty.loc.line,
+            size: ty.size,
+            persistent: persistent.contains(key),
+            obstacles: facts,
+        }
     })
     .collect()
 }
