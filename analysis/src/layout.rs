@@ -33,6 +33,17 @@ pub struct Block {
     pub size: u64,
     /// Alignment in bytes.
     pub align: u64,
+    /// A function of the user fills it, which must not run on memory that is no object yet.
+    pub transformed: bool,
+}
+
+/// Name of the user's function that fills the new block of a record, by its program-wide key.
+pub fn transformer(key: &str) -> String {
+    let letters = key.chars();
+    let word: String = letters
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    format!("ginseng_transform_{word}")
 }
 
 /// A field's place.

@@ -97,12 +97,14 @@ pub struct Image {
 }
 
 /// A pointer in an [`Image`]: the address of a symbol and a distance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pointer {
     /// Exported symbol.
     pub symbol: String,
     /// Bytes to add.
     pub addend: i64,
+    /// The text it points to, if that is constant; else empty.
+    pub text: String,
 }
 
 /// All that `diff` needs to know of a build or of a process after a patch.

@@ -12,6 +12,9 @@ use object::{
 use crate::record;
 use crate::rewrite::row_name;
 
+/// Longer texts are not read.
+const LONGEST_TEXT: usize = 1024;
+
 /// An executable or patch file in memory.
 pub struct Module<'a> {
     file: ElfFile64<'a>,
@@ -87,6 +90,7 @@ impl<'a> Module<'a> {
         let inside = |address: u64| Pointer {
             symbol: anchor.to_owned(),
             addend: address.wrapping_sub(base) as i64,
+            text: self.text(address).unwrap_or_default(),
         };
         let names: BTreeMap<usize, String> = self
             .file
@@ -104,6 +108,7 @@ impl<'a> Module<'a> {
                     names.get(&index.0).map(|name| Pointer {
                         symbol: name.clone(),
                         addend,
+                        text: String::new(),
                     })
                 }
                 _ => Some(inside(addend as u64)),
@@ -141,6 +146,27 @@ impl<'a> Module<'a> {
             }
         }
         places
+    }
+
+    /// The constant text at an address.
+    fn text(&self, address: u64) -> Option<String> {
+        let section = self.file.sections().find(|section| {
+            let end = section.address() + section.size();
+            section.address() != 0 && (section.address()..end).contains(&address)
+        })?;
+        if !matches!(
+            section.kind(),
+            SectionKind::ReadOnlyData | SectionKind::ReadOnlyString
+        ) {
+            return None;
+        }
+        let bytes = section.data().ok()?;
+        let bytes = bytes.get((address - section.address()) as usize..)?;
+        let len = bytes
+            .iter()
+            .take(LONGEST_TEXT)
+            .position(|byte| *byte == 0)?;
+        String::from_utf8(bytes[..len].to_vec()).ok()
     }
 
     fn word(&self, address: u64) -> Option<u64> {

@@ -11,6 +11,7 @@ mod merges;
 pub mod patch;
 pub mod record;
 mod rewrite;
+pub mod rows;
 mod shapes;
 pub mod symtab;
 pub mod tables;

@@ -50,6 +50,23 @@ impl From<Leaf> for TableLeaf {
     }
 }
 
+/// The leaves of a variable of the same shape; with `rows`, of each row that both versions have.
+pub(crate) fn plain(leaves: &[Leaf], rows: Option<&(u64, Vec<(u64, u64)>)>) -> Vec<TableLeaf> {
+    let Some((each, pairs)) = rows else {
+        return leaves.iter().copied().map(TableLeaf::from).collect();
+    };
+    let row = |&(old, new): &(u64, u64)| {
+        let leaves = leaves.iter().copied().map(TableLeaf::from);
+        leaves.map(move |leaf| TableLeaf {
+            old: leaf.old + old * each,
+            new: leaf.new + new * each,
+            image: leaf.image + new * each,
+            ..leaf
+        })
+    };
+    pairs.iter().flat_map(row).collect()
+}
+
 /// The rows and images of one mapped merge.
 pub(crate) struct Places<'a> {
     pub(crate) source: Row,

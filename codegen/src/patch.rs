@@ -8,6 +8,7 @@ use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_MAGIC};
 use ginseng_abi::{ABI_VERSION, Identity};
 use ginseng_analysis::diff::{ChangeSet, Conversion, mapping};
 use ginseng_analysis::facts::TABLE_ROW;
+use ginseng_analysis::fresh;
 use ginseng_analysis::points::Place as PointPlace;
 use ginseng_analysis::program::EntityId;
 use ginseng_analysis::records::Records;
@@ -20,7 +21,7 @@ use crate::base::{interrupting, markers, static_local_label};
 use crate::compile::{Job, Language};
 use crate::elf::Module;
 use crate::hooks;
-use crate::merges::{self, MergeTable, Places, TableLeaf};
+use crate::merges::{self, MergeTable, Places};
 use crate::record;
 use crate::rewrite::{Definition, SymbolPlan, UnitPlan, rewrite, row_name};
 use crate::shapes::{self, UnitShapes};
@@ -85,6 +86,7 @@ pub fn generate(
         old,
         converters,
         transformers,
+        fresh: fresh::returning(&changes.program),
         image_rows: &image_rows,
         homes: homes(changes, &records),
         records,
@@ -197,6 +199,8 @@ struct Generator<'a> {
     image_rows: &'a IndexMap<EntityId, Row>,
     /// The user's transformers.
     transformers: Option<&'a Transformers>,
+    /// Functions that return fresh memory.
+    fresh: BTreeSet<EntityId>,
     /// Rows of the functions that convert values.
     converters: IndexMap<EntityId, Row>,
     records: Records<'a>,
@@ -427,7 +431,10 @@ impl Generator<'_> {
 
     /// The shaped records of a unit, if it has any.
     fn shapes(&self, index: usize) -> Option<UnitShapes> {
-        let unit = &self.changes.program.units[index].unit;
+        let program = &self.changes.program;
+        let unit = &program.units[index].unit;
+        let symbols = 0..unit.symbols.len() as u32;
+        let fresh = symbols.filter(|symbol| self.fresh.contains(&program.entity(index, *symbol)));
         let shapes = UnitShapes::of(
             &self.records,
             index,
@@ -436,6 +443,7 @@ impl Generator<'_> {
             &self.changes.shapes,
             &self.homes,
             self.transformers,
+            fresh.collect(),
         );
         (!shapes.is_empty()).then_some(shapes)
     }
@@ -576,7 +584,7 @@ impl Generator<'_> {
                     new: image.unwrap_or(target),
                     target: (target, 0),
                     kind: None,
-                    leaves: merge.leaves.iter().copied().map(TableLeaf::from).collect(),
+                    leaves: merges::plain(&merge.leaves, merge.rows.as_ref()),
                 }),
             }
         }

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use ginseng_analysis::diff::ChangeSet;
-use ginseng_analysis::layout::{Layout, Placed};
+use ginseng_analysis::layout::{self, Layout, Placed};
 use ginseng_analysis::leaves;
 use ginseng_analysis::program::EntityId;
 use ginseng_analysis::records::Records;
@@ -121,7 +121,7 @@ fn all(changes: &ChangeSet) -> BTreeSet<String> {
 
 /// The transformer of a record.
 pub(crate) fn of_record(key: &str) -> String {
-    format!("{PREFIX}{}", word(key))
+    layout::transformer(key)
 }
 
 /// The transformer of a variable.

@@ -5,6 +5,8 @@
 //! * Any other variable stays where it is. Where it still equals its old initialiser it takes the
 //!   new one, scalar by scalar.
 
+use std::collections::BTreeMap;
+
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Linkage, Role, SymbolKind, Target};
 use ginseng_frontend::lex;
@@ -55,8 +57,10 @@ pub struct Merge {
     pub moved: bool,
     /// It is `const`: its pages must be made writable for the moment.
     pub constant: bool,
-    /// The scalars both versions have.
+    /// The scalars both versions have; with `rows`, those of one row.
     pub leaves: Vec<Leaf>,
+    /// For an array whose rows have other numbers: bytes of a row, and old and new numbers.
+    pub rows: Option<(u64, Vec<(u64, u64)>)>,
     /// Bytes of the running variable, for one of another shape that moves.
     pub running: Option<u64>,
     /// For a variable of another shape, in place of `leaves`: where each scalar is.
@@ -93,6 +97,7 @@ impl Data {
                     moved: true,
                     constant: false,
                     leaves: Vec::new(),
+                    rows: None,
                     running: None,
                     mapped: Some(mapper.map(id, rows)),
                 });
@@ -146,6 +151,7 @@ pub(super) fn plan(
     records: &Records,
     comparison: &Comparison,
     shapes: &Shapes,
+    rows: &BTreeMap<String, Vec<(u64, u64)>>,
     state: &State,
 ) -> Data {
     let mut data = Data::default();
@@ -222,6 +228,16 @@ pub(super) fn plan(
         let before = defined(old, key, SymbolKind::Variable).expect("retyped variables existed");
         let size = size(old, before).min(size(new, id));
         merge(new, id, true, Some(size), state, &mut data);
+        if let (Some(pairs), Some(merge)) = (rows.get(key), data.merges.last_mut())
+            && let Some((element, count)) = leaves::element(&new.entities[id].ty)
+            && let Some(definition) = new.entities[id].definition
+            && merge.entity == id
+        {
+            let each = self::size(new, id) / count.max(1);
+            let unit = &new.units[definition.unit].unit;
+            merge.leaves = leaves::leaves(&element, each, unit);
+            merge.rows = Some((each, pairs.clone()));
+        }
         data.notes.push(moves_away(new, id));
     }
     data.users = users(new, &data.storage);
@@ -276,6 +292,7 @@ fn merge(
         moved,
         constant: !moved && symbol.constant,
         leaves,
+        rows: None,
         running: None,
         mapped: None,
     });

@@ -134,7 +134,10 @@ impl Mapper<'_> {
                 change.and_then(|shape| shape.retyped.iter().find(|f| f.name == field.name));
             let old = former.iter().flatten().find(|f| match retyped {
                 Some(change) => f.name == change.before.name,
-                None => f.name == field.name && f.ty == field.ty,
+                None => {
+                    let former = change.and_then(|shape| shape.renamed.get(&field.name));
+                    f.name == *former.unwrap_or(&field.name) && f.ty == field.ty
+                }
             });
             let before = at.before.zip(old).map(|(at, old)| at + old.offset / 8);
             let image = at.image + field.offset / 8;

@@ -70,6 +70,7 @@ pub struct ChangeSet {
 /// are the keys of variables whose initial values differ, whatever their text says (`sizeof` of
 /// something that changed). `renames` maps new names of fields, as `KEY.FIELD`, to their old names.
 /// `words` are identifiers in the user's transformers: functions among them must be in reach.
+/// `rows` are old and new numbers of the rows of tables, by key, where they differ.
 pub fn diff(
     old: Vec<NamedUnit>,
     state: &State,
@@ -77,6 +78,7 @@ pub fn diff(
     values: &BTreeSet<String>,
     renames: &BTreeMap<String, String>,
     words: &BTreeSet<String>,
+    rows: &BTreeMap<String, Vec<(u64, u64)>>,
 ) -> ChangeSet {
     let old = Program::link(old);
     let new = Program::link(new);
@@ -89,7 +91,7 @@ pub fn diff(
     diagnostics.extend(shapes.refusals.iter().cloned());
     // Constants and tables that move to new storage; values to merge in place.
     let records = Records::of(&new);
-    let mut data = data::plan(&old, &new, &records, &comparison, &shapes, state);
+    let mut data = data::plan(&old, &new, &records, &comparison, &shapes, rows, state);
     diagnostics.extend(data.notes.iter().chain(&data.refusals).cloned());
     // Bytes that are looked at must be where the text says.
     diagnostics.extend(wrapping::judge(&old, &new, &records, &shapes, &data, state));
@@ -126,7 +128,7 @@ pub fn diff(
             },
         );
     }
-    shapes::number(&mut shapes, &mut next);
+    shapes::number(&mut shapes, words, &mut next);
     data.map(&mapping::Mapper {
         old: &old,
         new: &new,

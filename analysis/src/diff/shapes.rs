@@ -27,6 +27,8 @@ pub struct Shape {
     pub kept: Vec<String>,
     /// Those among them that have another offset in the text.
     pub moved: Vec<String>,
+    /// Old names of fields that the user says have another one.
+    pub renamed: BTreeMap<String, String>,
     /// New fields.
     pub added: Vec<String>,
     /// Fields that are gone.
@@ -54,12 +56,12 @@ impl Shape {
         let Some(place) = self.layout.present(member) else {
             return false;
         };
-        !self.kept.contains(&place.name)
+        !self.kept.contains(&place.name) || self.renamed.contains_key(&place.name)
     }
 
     /// Fields that old code may not use any more.
     pub fn lost(&self) -> BTreeSet<&str> {
-        let retyped = self.retyped.iter().map(|field| &field.name);
+        let retyped = self.retyped.iter().map(|field| &field.before.name);
         let names = self.removed.iter().chain(retyped);
         names.map(String::as_str).collect()
     }
@@ -134,11 +136,13 @@ fn is_unnamed(key: &str) -> bool {
 }
 
 /// Gives the kinds of blocks their rows, and notes the new layouts.
-pub(super) fn number(shapes: &mut Shapes, next: &mut State) {
-    for shape in shapes.changed.values_mut().filter(|shape| shape.new_block) {
+pub(super) fn number(shapes: &mut Shapes, words: &BTreeSet<String>, next: &mut State) {
+    let grown = shapes.changed.iter_mut();
+    for (key, shape) in grown.filter(|(_, shape)| shape.new_block) {
         let row = next.take_row();
         if let Some(block) = shape.layout.blocks.last_mut() {
             block.kind = row;
+            block.transformed = words.contains(&layout::transformer(key));
         }
     }
     for key in shapes.transient.keys() {
@@ -229,12 +233,16 @@ impl Planner<'_> {
             kind: UNNUMBERED,
             size: 0,
             align: 1,
+            transformed: false,
         };
         let number = running.blocks.len() as u32;
         let mut taken = BTreeSet::new();
         for field in &wanted {
             let former = self.renames.get(&format!("{new}.{}", field.name));
             let name = former.unwrap_or(&field.name);
+            if former.is_some() {
+                shape.renamed.insert(field.name.clone(), name.clone());
+            }
             let known = running
                 .fields
                 .iter()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ginseng_frontend::facts::{Span, TypeDef, Unit};
 use ginseng_frontend::lex;
-use ginseng_frontend::objects::{Automatic, Object, ObjectKind};
+use ginseng_frontend::objects::{Automatic, Carrier, Flow, Object, ObjectKind};
 
 use super::fields::Bodies;
 use super::support::{CHECKED, behind, kinds};
@@ -50,7 +50,8 @@ pub(crate) fn edit(unit: &Unit, shapes: &UnitShapes, edits: &mut Edits) {
     });
     // In order of text what is around comes first; at one place it must be opened first and closed
     // last.
-    let mut all: Vec<Around> = objects.into_iter().chain(members).collect();
+    let made = unit.flows.iter().filter_map(|flow| made(&bodies, flow));
+    let mut all: Vec<Around> = objects.into_iter().chain(members).chain(made).collect();
     all.sort_by_key(Around::order);
     for around in &mut all {
         for (at, text) in std::mem::take(&mut around.open) {
@@ -65,6 +66,30 @@ pub(crate) fn edit(unit: &Unit, shapes: &UnitShapes, edits: &mut Edits) {
             edits.insert(at, text);
         }
     }
+}
+
+/// Fresh memory that becomes an object whose blocks a user's function fills: it is no object yet, so
+/// the blocks are there from the start, and zero.
+fn made(bodies: &Bodies, flow: &Flow) -> Option<Around> {
+    let (Carrier::Result(function), Carrier::Record(key)) = (&flow.from, &flow.to) else {
+        return None;
+    };
+    let shaped = bodies.shapes.shaped(key)?;
+    let transformed = shaped
+        .layout
+        .blocks
+        .iter()
+        .filter(|block| block.transformed);
+    let kinds: Vec<String> = transformed.map(|block| kind_name(block.kind)).collect();
+    if kinds.is_empty() || flow.function.is_none() || !bodies.shapes.fresh.contains(function) {
+        return None;
+    }
+    let mut around = Around::default();
+    let open = "__ginseng_made(".repeat(kinds.len());
+    let close: String = kinds.iter().map(|kind| format!(", &{kind})")).collect();
+    around.open.push((flow.span.start, open));
+    around.close.push((flow.span.end, close));
+    Some(around)
 }
 
 /// Text around a part of an expression or declaration.

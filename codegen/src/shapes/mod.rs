@@ -37,6 +37,8 @@ pub(crate) struct UnitShapes {
     plain: BTreeSet<usize>,
     /// Index of each type by its key in the unit.
     index: BTreeMap<String, usize>,
+    /// Symbols of the unit that return fresh memory.
+    fresh: BTreeSet<u32>,
 }
 
 struct Shaped {
@@ -50,8 +52,13 @@ struct Shaped {
 }
 
 impl UnitShapes {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of the plan that the unit's types meet"
+    )]
     /// Collects what concerns a unit. `homes` says in which unit the kinds of a record's new block
-    /// are defined; `transformers` are the user's.
+    /// are defined; `transformers` are the user's; `fresh`
+    /// are the symbols that return fresh memory.
     pub(crate) fn of(
         records: &Records,
         index: usize,
@@ -60,11 +67,13 @@ impl UnitShapes {
         shapes: &Shapes,
         homes: &BTreeMap<String, usize>,
         transformers: Option<&Transformers>,
+        fresh: BTreeSet<u32>,
     ) -> Self {
         let mut found = Self {
             types: BTreeMap::new(),
             plain: BTreeSet::new(),
             index: BTreeMap::new(),
+            fresh,
         };
         let mut mixed = BTreeSet::new();
         for (number, ty) in unit.types.iter().enumerate() {

@@ -21,6 +21,9 @@ pub(crate) fn prelude(shapes: &UnitShapes) -> String {
          extern void *ginseng_mempcpy(void *, const void *, unsigned long); \
          extern void *ginseng_memset(void *, int, unsigned long); \
          extern void ginseng_forget(const volatile void *, unsigned long); \
+         extern void ginseng_fresh(const void *, const void *); \
+         static __inline__ void *__ginseng_made(void *object, const void *kind) \
+         { if (object) ginseng_fresh(object, kind); return object; } \
          struct __ginseng_kind { unsigned size, object; \
          int (*init)(const void *, void *); }; \
          struct __ginseng_scope { const volatile void *start; unsigned long size; }; \

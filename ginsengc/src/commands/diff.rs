@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ginseng_codegen::patch;
+use ginseng_codegen::{patch, rows};
 use ginseng_frontend::diag::{Diagnostic, Severity};
 
 use crate::diff::rename::{self, Rename};
@@ -77,13 +77,15 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     };
     let words = user.as_ref().map(|user| user.words().clone());
     let images = old.images()?;
+    let new_images = new.images()?;
     let changes = ginseng_analysis::diff::diff(
         old.record.units.clone(),
         &old.record.state,
         new.record.units.clone(),
-        &patch::changed_values(&images, &new.images()?),
+        &patch::changed_values(&images, &new_images),
         &renames,
         &words.unwrap_or_default(),
+        &rows::matched((&old.record, &images), (&new.record, &new_images)),
     );
     let mut diagnostics = changes.diagnostics.clone();
     let nothing =
