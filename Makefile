@@ -47,8 +47,8 @@ sanitizers: build
 	@setup/packages.sh python callgrind
 	SUITE_FLAGS="$(SANITIZE)" cargo test --locked --release -p ginseng-testsuite --test suite -- shape/
 	SUITE_FLAGS="$(SANITIZE)" cargo test --locked --release -p ginseng-testsuite --test ftpd --test histories
-	SUITE_UNDER="$(VALGRIND)" cargo test --locked --release -p ginseng-testsuite --test suite -- shape/
-	SUITE_UNDER="$(VALGRIND)" cargo test --locked --release -p ginseng-testsuite --test ftpd --test histories
+	SUITE_FLAGS="-O2 -g" SUITE_UNDER="$(VALGRIND)" cargo test --locked --release -p ginseng-testsuite --test suite -- shape/
+	SUITE_FLAGS="-O2 -g" SUITE_UNDER="$(VALGRIND)" cargo test --locked --release -p ginseng-testsuite --test ftpd --test histories
 
 lint:
 	@if cargo fmt --version >/dev/null 2>&1; then set -x; cargo fmt --all --check; fi

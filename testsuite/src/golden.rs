@@ -19,6 +19,8 @@ static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b\d+ kB", "SIZE"),
         (r"\b[0-9a-f]{8}\b", "IDENTITY"),
         (r"\bprocess \d+\b", "process PID"),
+        // The name of a program that runs under valgrind.
+        (r"\(memcheck-[^)]*\)", "(server)"),
         (r"\b(sleeping|running)([,;]| \()", "STATE$2"),
     ]
     .map(|(pattern, word)| (Regex::new(pattern).expect("a valid pattern"), word))
