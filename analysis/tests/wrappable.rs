@@ -176,6 +176,23 @@ fn records_over_buffers() {
 }
 
 #[test]
+fn records_copied_to_and_from_buffers() {
+    check(
+        &[
+            "struct a { int x; }; struct b { int y; }; struct conn { char *out; char *own; };\n\
+           void get(struct a *a) { char in[64]; read(0, in, sizeof in); memcpy(a, in + 4, sizeof *a); }\n\
+           void put(struct conn *c, struct b *b) { memcpy(c->out, b, sizeof *b); write(1, c->out, 8); }\n\
+           void keep(struct conn *c, struct r *r, struct r *to) { char here[64]; memcpy(c->own, r, sizeof *r); memcpy(here, r, 8);\n\
+           memcpy(to, here, 8); memcpy(to, r, 8); }",
+        ],
+        &[
+            "struct a: a: it is copied from, or to, bytes that come from, or go to, the outside",
+            "struct b: b: it is copied from, or to, bytes that come from, or go to, the outside",
+        ],
+    );
+}
+
+#[test]
 fn pointers_that_are_sent() {
     check(
         &[
