@@ -5,6 +5,7 @@ mod affected;
 mod closure;
 mod compare;
 mod data;
+mod lints;
 pub mod mapping;
 pub mod report;
 pub mod shapes;
@@ -93,6 +94,8 @@ pub fn diff(
     let records = Records::of(&new);
     let mut data = data::plan(&old, &new, &records, &comparison, &shapes, rows, state);
     diagnostics.extend(data.notes.iter().chain(&data.refusals).cloned());
+    // What only a person can judge.
+    diagnostics.extend(lints::lints(&old, &new, &comparison, &data));
     // Bytes that are looked at must be where the text says.
     diagnostics.extend(wrapping::judge(&old, &new, &records, &shapes, &data, state));
     // All functions that must be compiled anew.

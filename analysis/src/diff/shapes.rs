@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ginseng_frontend::diag::{Diagnostic, Severity};
-use ginseng_frontend::facts::{TypeDef, TypeKind};
+use ginseng_frontend::facts::{Field, TypeDef, TypeKind};
 
 use crate::layout::{self, Block, Layout, Placed};
 use crate::leaves;
@@ -107,7 +107,7 @@ pub(super) fn plan(
         let (Some(previous), Some(ty)) = (before.get(&was), after.get(&key)) else {
             continue;
         };
-        if ty.system || records::same(previous, ty) {
+        if ty.system || same(&before, &was, &after, &key) {
             continue;
         }
         if !persistent.contains(&was) {
@@ -119,13 +119,31 @@ pub(super) fn plan(
     }
     // What they hold by value without a name of its own has changed with them.
     for ((was, key), shape) in planner.planned {
-        if let (Ok(shape), Some(a), Some(b)) = (shape, before.get(&was), after.get(&key))
-            && !records::same(a, b)
+        if let Ok(shape) = shape
+            && !same(&before, &was, &after, &key)
         {
             shapes.changed.insert(key, shape);
         }
     }
     shapes
+}
+
+/// Whether two records have the same layout, field by field, those without a name that they hold
+/// included: their keys say nothing.
+fn same(before: &Records, old: &str, after: &Records, new: &str) -> bool {
+    let (Some(&(old_unit, was)), Some(&(new_unit, is))) =
+        (before.by_key.get(old), after.by_key.get(new))
+    else {
+        return false;
+    };
+    let inside = |(a, b): (&Field, &Field)| match (&a.record, &b.record) {
+        (Some(a), Some(b)) => {
+            let (a, b) = (before.key(old_unit, a), after.key(new_unit, b));
+            !is_unnamed(a) || !is_unnamed(b) || same(before, a, after, b)
+        }
+        _ => true,
+    };
+    records::same(was, is) && was.fields.iter().zip(&is.fields).all(inside)
 }
 
 /// Whether a record's key is only an ordinal.
@@ -371,16 +389,13 @@ impl Planner<'_> {
                 if !named_alike || count_a != count_b {
                     return false;
                 }
-                let same = matches!(
-                    (self.before.get(a), self.after.get(b)),
-                    (Some(a), Some(b)) if records::same(a, b)
-                );
                 let inline = old.name.starts_with('{');
-                same || match self.shape(a, b) {
-                    // The members of an anonymous union have no object of their own.
-                    Ok(shape) => !inline || shape.layout.blocks.is_empty(),
-                    Err(_) => false,
-                }
+                same(self.before, a, self.after, b)
+                    || match self.shape(a, b) {
+                        // The members of an anonymous union have no object of their own.
+                        Ok(shape) => !inline || shape.layout.blocks.is_empty(),
+                        Err(_) => false,
+                    }
             }
             _ => false,
         }

@@ -1,10 +1,10 @@
 //! What cannot be done with objects that have extension blocks.
 
 use ginseng_frontend::diag::{Diagnostic, Severity};
-use ginseng_frontend::facts::{Loc, Span, Unit};
+use ginseng_frontend::facts::{Loc, Span, TypeKind, Unit};
 use ginseng_frontend::objects::ObjectKind;
 
-use super::{UnitShapes, has_address, has_blocks};
+use super::{UnitShapes, has_address, has_blocks, spelling};
 
 /// Refusals for the functions of a unit that `carried` names by id.
 pub(crate) fn refusals(
@@ -13,6 +13,26 @@ pub(crate) fn refusals(
     carried: impl Fn(u32) -> bool,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    for object in unit
+        .objects
+        .iter()
+        .filter(|object| carried(object.function))
+    {
+        let braced = match &object.kind {
+            ObjectKind::Literal { .. } => true,
+            ObjectKind::Automatic(declared) => declared.braced,
+            _ => false,
+        };
+        if braced && let Some(inner) = unsayable(unit, shapes, &object.type_key) {
+            found.push(braces(
+                unit,
+                &object.type_key,
+                inner,
+                object.span,
+                &object.loc,
+            ));
+        }
+    }
     for object in unit
         .objects
         .iter()
@@ -81,6 +101,46 @@ pub(crate) fn refusals(
         }
     }
     found
+}
+
+/// The part of a record, held by value, for which braces in the order of the text cannot be read:
+/// which member of a union they mean is not said, and a record without a name has no other form.
+fn unsayable<'u>(unit: &'u Unit, shapes: &UnitShapes, key: &str) -> Option<&'u str> {
+    let number = shapes.plain(key)?;
+    let ty = &unit.types[number];
+    let own = shapes.types.get(&number);
+    let grown = own.is_some_and(|shaped| !shaped.layout.blocks.is_empty());
+    let mut held = ty.fields.iter().filter_map(|field| field.record.as_deref());
+    let is_mixed =
+        ty.kind == TypeKind::Union && (grown || held.any(|inner| shapes.plain(inner).is_some()));
+    if is_mixed || spelling(&ty.key).is_none() {
+        return Some(&ty.key);
+    }
+    ty.fields.iter().find_map(|field| {
+        let inner = field.record.as_deref()?;
+        unsayable(unit, shapes, inner)
+    })
+}
+
+fn braces(unit: &Unit, key: &str, inner: &str, span: Span, loc: &Loc) -> Diagnostic {
+    let what = match (key == inner, spelling(inner)) {
+        (true, _) => "it".to_owned(),
+        (false, Some(name)) => format!("`{name}` in it"),
+        (false, None) => "an unnamed struct or union in it".to_owned(),
+    };
+    Diagnostic::new(
+        Severity::Error,
+        "by-value",
+        format!(
+            "`{key}` is made by a list in braces here, and a part of {what} has another place now"
+        ),
+    )
+    .at(
+        loc,
+        span.of(&unit.text),
+        "the list cannot be read in the running layout",
+    )
+    .help("set the members one by one, or restart the program for this change")
 }
 
 fn by_value(unit: &Unit, key: &str, how: &str, span: Span, loc: &Loc) -> Diagnostic {

@@ -1,0 +1,103 @@
+//! Changes that compile and apply, but whose meaning only a person can judge.
+
+use ginseng_frontend::diag::{Diagnostic, Severity};
+use ginseng_frontend::facts::{TypeDef, TypeKind};
+use indexmap::IndexMap;
+
+use super::at_definition;
+use super::compare::Comparison;
+use super::data::Data;
+use crate::program::Program;
+
+/// Names in a message before the rest is only counted.
+const SHOWN: usize = 6;
+
+/// Warnings, in order of text.
+pub(super) fn lints(
+    old: &Program,
+    new: &Program,
+    comparison: &Comparison,
+    data: &Data,
+) -> Vec<Diagnostic> {
+    let mut found = renumbered(old, new);
+    found.extend(initial_values(new, comparison, data));
+    found
+}
+
+/// Enumerators that have another value now: the old one may be stored anywhere.
+fn renumbered(old: &Program, new: &Program) -> Vec<Diagnostic> {
+    let known = enums(old);
+    let mut found = Vec::new();
+    for (name, ty) in enums(new) {
+        // Unnamed enums have ordinals, which mean nothing across versions: any with a name in common.
+        let before: IndexMap<&str, i128> = match known.get(name) {
+            Some(before) if !name.contains('#') => values(before).collect(),
+            _ => known.values().flat_map(|ty| values(ty)).collect(),
+        };
+        let other: Vec<String> = values(ty)
+            .filter_map(|(name, value)| {
+                let was = *before.get(name)?;
+                (was != value).then(|| format!("`{name}` was {was} and is {value}"))
+            })
+            .collect();
+        if !other.is_empty() {
+            found.push(
+                Diagnostic::new(
+                    Severity::Warning,
+                    "renumbered-enumerator",
+                    format!("enumerators have other values: {}", list(&other)),
+                )
+                .at(&ty.loc, "", "")
+                .help("where the old numbers are stored they mean something else now; add new enumerators at the end, or convert the values with a transformer"),
+            );
+        }
+    }
+    found
+}
+
+fn enums(program: &Program) -> IndexMap<&str, &TypeDef> {
+    let types = program.units.iter().flat_map(|unit| &unit.unit.types);
+    let enums = types.filter(|ty| ty.kind == TypeKind::Enum && !ty.system);
+    let mut found: IndexMap<&str, &TypeDef> = IndexMap::new();
+    for ty in enums {
+        found.entry(&ty.key).or_insert(ty);
+    }
+    found
+}
+
+fn values(ty: &TypeDef) -> impl Iterator<Item = (&str, i128)> {
+    ty.enumerators
+        .iter()
+        .map(|(name, value)| (name.as_str(), *value))
+}
+
+/// Variables that would start with another value: those that still have the old one take it.
+fn initial_values(new: &Program, comparison: &Comparison, data: &Data) -> Option<Diagnostic> {
+    let merged: Vec<_> = data
+        .merges
+        .iter()
+        .filter(|merge| !merge.moved && !merge.constant)
+        .filter(|merge| comparison.initialisers.contains(&merge.entity))
+        .map(|merge| merge.entity)
+        .collect();
+    let first = *merged.first()?;
+    let names: Vec<String> = merged
+        .iter()
+        .map(|id| format!("`{}`", new.entities[*id].name))
+        .collect();
+    let warning = Diagnostic::new(
+        Severity::Warning,
+        "changed-initialiser",
+        format!("the initial value of {} changed", list(&names)),
+    )
+    .help("a running value that is still the old initial one becomes the new one; any other stays");
+    Some(at_definition(new, first, warning))
+}
+
+fn list(words: &[String]) -> String {
+    let mut text = words[..words.len().min(SHOWN)].join(", ");
+    if words.len() > SHOWN {
+        text.push_str(&format!(", and {} more", words.len() - SHOWN));
+    }
+    text
+}
