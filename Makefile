@@ -5,12 +5,13 @@ PREFIX ?= /usr/local
 export CARGO_TARGET_DIR := $(abspath $(TARGET))
 export GINSENGC := $(CARGO_TARGET_DIR)/release/ginsengc
 
-.PHONY: help ready build demo test sanitizers lint real bench install clean
+.PHONY: help ready build demo test histories sanitizers lint real bench install clean
 
 help:
 	@echo "make build      target/release/ginsengc, with ginseng-rt.o and include/ginseng.h beside it"
 	@echo "make demo       an FTP server is updated in the middle of a download"
 	@echo "make test       all tests, the sample server's own included"
+	@echo "make histories  a thousand random histories of structs, against a model (about an hour)"
 	@echo "make sanitizers what changes shape, and the sample server, with AddressSanitizer and under valgrind"
 	@echo "make lint       formatting and lints (make test does this too where cargo has the components)"
 	@echo "make real       vsftpd, tinyproxy, dnsmasq from Debian's source, updated live (needs root, network)"
@@ -38,6 +39,11 @@ test: ready
 	cargo test --locked --release --workspace --no-fail-fast
 	python3 -B testsuite/samples/ftpd/selftest.py
 	@$(MAKE) --no-print-directory lint
+
+histories: export HISTORIES ?= 1000
+histories: build
+	@setup/packages.sh python
+	cargo test --locked --release -p ginseng-testsuite --test histories
 
 # What is checked is the programs that are updated: the tests with their expectations, and not one report.
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all

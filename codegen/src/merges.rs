@@ -141,6 +141,12 @@ pub(crate) fn mapped(list: &[Mapped], places: &Places) -> Vec<MergeTable> {
     tables
 }
 
+/// Whether the new initialiser says something of a record that cannot be written as bytes.
+pub(crate) fn is_unwritable(list: &[Mapped], after: &Image) -> bool {
+    let mut shaped = list.iter().filter(|part| part.shaped);
+    shaped.any(|part| !is_zero(after, part.image, part.size))
+}
+
 /// The old initialiser in the layout of the running variable, with what lives in extension blocks
 /// behind it; and where each part is in it.
 fn running(list: &[Mapped], before: &Image) -> (Image, Vec<u64>) {
@@ -223,6 +229,7 @@ mod tests {
             compare: 4,
             size: 4,
             target,
+            shaped: false,
         }
     }
 

@@ -568,12 +568,16 @@ impl Generator<'_> {
             };
             match (&merge.mapped, image) {
                 (Some(list), Some(image)) => {
+                    let after = self.old.new_images.get(&entity.key).unwrap_or(&nothing);
+                    if merges::is_unwritable(list, after) {
+                        diagnostics.push(self.unwritable(merge.entity));
+                    }
                     let places = Places {
                         source,
                         target,
                         image,
                         before,
-                        after: self.old.new_images.get(&entity.key).unwrap_or(&nothing),
+                        after,
                         moved: merge.running.filter(|_| merge.moved && known.is_some()),
                     };
                     tables.extend(merges::mapped(list, &places));
@@ -589,6 +593,24 @@ impl Generator<'_> {
             }
         }
         tables
+    }
+
+    /// The refusal of an initial value for a new field that is a record of another shape.
+    fn unwritable(&self, id: EntityId) -> Diagnostic {
+        let program = &self.changes.program;
+        let name = &program.entities[id].name;
+        let refusal = Diagnostic::new(
+            Severity::Error,
+            "by-value",
+            format!(
+                "`{name}` starts with a value in a new field that holds a changed struct or union"
+            ),
+        )
+        .help("set that field in code, or restart the program for this change");
+        match program.defining_declaration(id) {
+            Some(declaration) => refusal.at(&declaration.loc, name.clone(), ""),
+            None => refusal,
+        }
     }
 
     /// Variables of another type.

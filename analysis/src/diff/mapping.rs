@@ -26,6 +26,8 @@ pub struct Mapped {
     pub size: u64,
     /// Where they are written.
     pub target: Target,
+    /// They are a record of another shape in an extension block, which cannot be written as bytes.
+    pub shaped: bool,
 }
 
 /// Where a merged value goes.
@@ -177,6 +179,7 @@ impl Mapper<'_> {
                         image,
                         compare,
                         size: field.size,
+                        shaped: self.holds_shaped(field),
                         target: Target::Block {
                             object: at.object,
                             kind: layout.blocks[block as usize].kind,
@@ -187,6 +190,13 @@ impl Mapper<'_> {
                 }
             }
         }
+    }
+
+    fn holds_shaped(&self, field: &Placed) -> bool {
+        let inside = field.record.iter().flat_map(|key| self.after.inside(key));
+        inside
+            .into_iter()
+            .any(|key| self.next.layouts.contains_key(&key))
     }
 
     /// A field that lives in the object.
@@ -224,6 +234,7 @@ impl Mapper<'_> {
                     image: at.image + offset,
                     compare: if at.before.is_some() { leaf.size } else { 0 },
                     size: leaf.size,
+                    shaped: false,
                     target: Target::Variable(at.object + offset),
                 });
             }

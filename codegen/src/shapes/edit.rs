@@ -125,7 +125,10 @@ fn dot(unit: &Unit, span: Span) -> Option<(Span, String)> {
 /// Bodies of shaped records, and what goes behind the declarations they stand in.
 fn definitions(bodies: &Bodies, edits: &mut Edits) {
     let mut tails: BTreeMap<u32, String> = BTreeMap::new();
-    for (number, ty) in bodies.unit.types.iter().enumerate() {
+    let mut types: Vec<_> = bodies.unit.types.iter().enumerate().collect();
+    // What is defined inside another one is complete before it.
+    types.sort_by_key(|(_, ty)| ty.body.end);
+    for (number, ty) in types {
         if let Some(shaped) = bodies.shapes.types.get(&number) {
             edits.replace(
                 ty.body,

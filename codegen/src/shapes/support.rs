@@ -254,12 +254,9 @@ fn take(bodies: &Bodies, number: usize, text: &mut String) {
     };
     let mut body = String::new();
     if ty.kind == TypeKind::Union {
-        let _ = write!(
-            body,
-            "__builtin_memcpy(to, from, sizeof(*to) < sizeof(*from) ? sizeof(*to) : sizeof(*from)); "
-        );
+        body.push_str(UNION);
     } else {
-        take_fields(bodies, ty, shapes.types.get(&number), &mut body);
+        take_fields(bodies, ty, shapes.types.get(&number), 0, &mut body);
     }
     // Of a type in a function the functions are nested ones.
     let scope = match ty.function {
@@ -278,7 +275,14 @@ fn take(bodies: &Bodies, number: usize, text: &mut String) {
     );
 }
 
-fn take_fields(bodies: &Bodies, ty: &TypeDef, shaped: Option<&Shaped>, body: &mut String) {
+/// `depth`: how many structs without a tag are around the fields, each with its own `to` and `from`.
+fn take_fields(
+    bodies: &Bodies,
+    ty: &TypeDef,
+    shaped: Option<&Shaped>,
+    depth: usize,
+    body: &mut String,
+) {
     let shapes = bodies.shapes;
     for field in &ty.fields {
         let inner = field
@@ -300,7 +304,7 @@ fn take_fields(bodies: &Bodies, ty: &TypeDef, shaped: Option<&Shaped>, body: &mu
                             );
                         }
                     }
-                    _ => take_fields(bodies, inner, shaped, body),
+                    _ => take_fields(bodies, inner, shaped, depth, body),
                 }
             }
             continue;
@@ -309,6 +313,28 @@ fn take_fields(bodies: &Bodies, ty: &TypeDef, shaped: Option<&Shaped>, body: &mu
         let from = format!("from->{}", field.name);
         let nested = inner.filter(|number| shapes.plain.contains(number));
         let _ = match nested {
+            Some(number) if spelling(&bodies.unit.types[*number].key).is_none() => {
+                let first = "[0]".repeat(dimensions(&field.ty));
+                let next = depth + 1;
+                let _ = write!(
+                    body,
+                    "for (unsigned long i = 0; i < sizeof {from} / sizeof {from}{first}; i++) {{ \
+                     __typeof__({to}{first}) *to_{next} = (void *)&{to}; to_{next} += i; \
+                     const __typeof__({from}{first}) *from_{next} = (const void *)&{from}; from_{next} += i; "
+                );
+                let mut inside = String::new();
+                let inner = &bodies.unit.types[*number];
+                if inner.kind == TypeKind::Union {
+                    inside.push_str(UNION);
+                } else {
+                    take_fields(bodies, inner, shapes.types.get(number), next, &mut inside);
+                }
+                let _ = write!(
+                    body,
+                    "{{ __typeof__(to_{next}) to = to_{next}; __typeof__(from_{next}) from = from_{next}; {inside}}} }} "
+                );
+                Ok(())
+            }
             Some(number) => {
                 let inner = plain_name(&bodies.unit.types[*number], *number);
                 let record = spelling(&bodies.unit.types[*number].key).unwrap_or("char");
@@ -326,6 +352,24 @@ fn take_fields(bodies: &Bodies, ty: &TypeDef, shaped: Option<&Shaped>, body: &mu
             ),
         };
     }
+}
+
+/// How an object of a union is made from a plain one.
+const UNION: &str =
+    "__builtin_memcpy(to, from, sizeof(*to) < sizeof(*from) ? sizeof(*to) : sizeof(*from)); ";
+
+/// Dimensions of an array, 0 for anything else.
+fn dimensions(ty: &str) -> usize {
+    let mut rest = ty;
+    let mut count = 0;
+    while let Some(inner) = rest.strip_suffix(']') {
+        rest = inner
+            .rsplit_once('[')
+            .map_or("", |(head, _)| head)
+            .trim_end();
+        count += 1;
+    }
+    count
 }
 
 /// The expression for a field of the object at `to`.
