@@ -38,6 +38,7 @@ test: ready
 	@rt/object.sh $(CARGO_TARGET_DIR)/release
 	cargo test --locked --release --workspace --no-fail-fast
 	python3 -B testsuite/samples/ftpd/selftest.py
+	python3 -B testsuite/samples/kvd/selftest.py
 	@$(MAKE) --no-print-directory lint
 
 histories: export HISTORIES ?= 1000
@@ -52,9 +53,9 @@ sanitizers: export HISTORIES ?= 5
 sanitizers: build
 	@setup/packages.sh python callgrind
 	SUITE_FLAGS="$(SANITIZE)" cargo test --locked --release -p ginseng-testsuite --test suite -- shape/
-	SUITE_FLAGS="$(SANITIZE)" cargo test --locked --release -p ginseng-testsuite --test ftpd --test histories
+	SUITE_FLAGS="$(SANITIZE)" cargo test --locked --release -p ginseng-testsuite --test ftpd --test kvd --test histories
 	SUITE_FLAGS="-O2 -g" SUITE_UNDER="$(VALGRIND)" cargo test --locked --release -p ginseng-testsuite --test suite -- shape/
-	SUITE_FLAGS="-O2 -g" SUITE_UNDER="$(VALGRIND)" cargo test --locked --release -p ginseng-testsuite --test ftpd --test histories
+	SUITE_FLAGS="-O2 -g" SUITE_UNDER="$(VALGRIND)" cargo test --locked --release -p ginseng-testsuite --test ftpd --test kvd --test histories
 
 lint:
 	@if cargo fmt --version >/dev/null 2>&1; then set -x; cargo fmt --all --check; fi

@@ -16,6 +16,7 @@ pub mod histories;
 pub mod known;
 pub mod process;
 mod run;
+pub mod sample;
 pub mod session;
 pub mod tools;
 

@@ -1,21 +1,21 @@
 //! The sample FTP server, all of its releases put into one running process, while clients are connected
 //! and downloads and uploads are half done. `samples/ftpd/drive.py` checks every byte that moves.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use ginseng_testsuite::process::{Output, Peer, output};
-use ginseng_testsuite::tools::{Tools, suite};
+use ginseng_testsuite::process::Peer;
+use ginseng_testsuite::sample::{Releases, wait_for};
+use ginseng_testsuite::tools::suite;
 use libtest_mimic::{Arguments, Trial};
 use regex::Regex;
 use rustix::process::{Pid, Signal, kill_process};
-use tempfile::TempDir;
 
+const VERSIONS: [&str; 4] = ["v1", "v2", "v3", "v4"];
 /// Size of the file that is on its way during the update.
 const FILM: usize = 30_000_000;
 /// Settings under which each session gives up its rights.
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     let trial = |name: &str, test: fn(&Releases)| {
         let releases = releases.clone();
         Trial::test(name, move || {
-            test(releases.get_or_init(Releases::build));
+            test(releases.get_or_init(|| Releases::build("ftpd", &VERSIONS)));
             Ok(())
         })
     };
@@ -50,59 +50,6 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// All releases, built once.
-struct Releases {
-    tools: Tools,
-    folder: TempDir,
-}
-
-impl Releases {
-    fn build() -> Self {
-        let tools = Tools::find().unwrap_or_else(|error| panic!("{error:#}"));
-        let folder = tools.scratch().unwrap();
-        let releases = Self { tools, folder };
-        let samples = suite().join("samples/ftpd");
-        for version in ["v1", "v2", "v3", "v4"] {
-            let target = releases.folder.path().join(version);
-            fs::create_dir(&target).unwrap();
-            for entry in fs::read_dir(samples.join(version)).unwrap() {
-                let path = entry.unwrap().path();
-                if path
-                    .extension()
-                    .is_none_or(|kind| kind == "c" || kind == "h")
-                    && path.is_file()
-                {
-                    fs::copy(&path, target.join(path.file_name().unwrap())).unwrap();
-                }
-            }
-            let flags = releases.tools.flags.as_deref().unwrap_or("-O2 -g");
-            let flags = format!("CFLAGS={flags}");
-            let arguments = ["-s", "-C", version, "CC=ginsengc build", &flags, "ftpd"];
-            releases.run("make", &arguments, 0);
-        }
-        releases
-    }
-
-    fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        self.tools.command(program, self.folder.path())
-    }
-
-    fn run(&self, program: &str, arguments: &[&str], expected: i32) -> String {
-        let Output { status, text } = output(self.command(program).args(arguments)).unwrap();
-        assert_eq!(
-            status,
-            expected,
-            "{program} {}\n{text}",
-            arguments.join(" ")
-        );
-        text
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-}
-
 /// A running server and a driver of its clients.
 struct Server<'a> {
     releases: &'a Releases,
@@ -122,7 +69,7 @@ impl<'a> Server<'a> {
         releases.run("python3", &arguments, 0);
         let folder = releases.path(site);
         let program = releases.path("v1/ftpd");
-        let mut command = releases.tools.program(&program, releases.folder.path());
+        let mut command = releases.tools.program(&program, &releases.path(""));
         command.arg(folder.join("ftpd.conf"));
         let program = Peer::start(&mut command, releases.path(&format!("{site}-errors"))).unwrap();
         let port = wait_for(&folder.join("port"));
@@ -230,16 +177,6 @@ impl<'a> Server<'a> {
             None => panic!("{command}: {answer}{}", self.program.story()),
         }
     }
-}
-
-fn wait_for(file: &Path) -> String {
-    for _ in 0..400 {
-        match fs::read_to_string(file) {
-            Ok(text) if !text.is_empty() => return text,
-            _ => thread::sleep(Duration::from_millis(25)),
-        }
-    }
-    panic!("{} never came", file.display());
 }
 
 /// All of `sessions` run this version, and are the ones they were.
