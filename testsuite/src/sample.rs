@@ -15,6 +15,7 @@ use crate::tools::{Tools, suite};
 /// All releases of a sample, built in one folder, which is where commands run.
 #[derive(Debug)]
 pub struct Releases {
+    /// The tools that built them.
     pub tools: Tools,
     folder: TempDir,
 }
