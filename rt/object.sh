@@ -15,8 +15,8 @@ scratch=$(mktemp -d "$out/rt.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
 # What generated code and patches call, and the data that checks look at.
-roots='-u GINSENG_INIT -u GINSENG_FINI'
-kept='--keep-global-symbol=ginseng_pending'
+roots='-u GINSENG_INIT -u GINSENG_FINI -u ginseng_locals'
+kept='--keep-global-symbol=ginseng_pending --keep-global-symbol=ginseng_armed --keep-global-symbol=ginseng_locals'
 for name in update extension fresh forget copied filled free realloc reallocarray munmap \
     memcpy memmove mempcpy memset bzero bcopy qsort; do
     roots="$roots -u ginseng_$name"

@@ -24,13 +24,22 @@ pub fn at_point(
     position: u32,
     in_loop: Option<LoopId>,
 ) -> Active {
-    let mut active = Active::new();
-    let mut queue = Vec::new();
     let (unit, _) = program
         .function(function)
         .expect("points stand in functions");
-    active.insert(function, resume(program, function, unit, position, in_loop));
-    queue.push(function);
+    let from = resume(program, function, unit, position, in_loop);
+    let mut active = callers(program, graph, function);
+    let known = active.entry(function).or_insert(from);
+    *known = from.min(*known);
+    active.sort_keys();
+    active
+}
+
+/// The functions that may have led to an activation of `function`, and from where each goes on. The
+/// function itself is among them if it may call itself.
+pub fn callers(program: &Program, graph: &CallGraph, function: EntityId) -> Active {
+    let mut active = Active::new();
+    let mut queue = vec![function];
     let mut done = IndexSet::new();
     while let Some(callee) = queue.pop() {
         if !done.insert(callee) {

@@ -1,10 +1,14 @@
 //! The analyses of a base build, in order.
 
+use std::collections::BTreeSet;
+
+use ginseng_frontend::locals::LocalId;
 use indexmap::IndexSet;
 
 use crate::active::{self, Active};
 use crate::callgraph::CallGraph;
 use crate::effects;
+use crate::frames::{self, Frame};
 use crate::points::{self, Place as PointPlace, Point};
 use crate::program::{EntityId, NamedUnit, Program};
 use crate::records::Records;
@@ -173,23 +177,43 @@ fn number(
 fn live_points(facts: &Facts, actives: &[Active]) -> Vec<LivePoint> {
     let program = &facts.program;
     let records = Records::of(program);
-    facts
-        .points
-        .iter()
-        .zip(actives)
-        .enumerate()
-        .map(|(id, (point, active))| LivePoint {
+    let stays_old = |callee| !facts.slots.contains(&callee);
+    let all = facts.points.iter().zip(actives).enumerate();
+    all.map(|(id, (point, active))| {
+        let callers = active::callers(program, &facts.graph, point.function);
+        let own = Active::from([(point.function, active[&point.function])]);
+        LivePoint {
             id: id as u32,
             name: point.name.clone(),
             function: program.entities[point.function].key.clone(),
             ordinal: ordinal(&facts.points, id),
             since: 0,
             active: keys(program, active),
-            effects: effects::of_point(program, &records, active, |callee| {
-                !facts.slots.contains(&callee)
-            }),
-        })
-        .collect()
+            effects: effects::of_point(program, &records, &callers, stays_old),
+            own: effects::of_point(program, &records, &own, stays_old),
+            frame: frame(program, &facts.points, id, &BTreeSet::new()),
+        }
+    })
+    .collect()
+}
+
+/// What is alive at a point, one of `points`; `pointers` as for [`frames::of`].
+pub fn frame(
+    program: &Program,
+    points: &[Point],
+    index: usize,
+    pointers: &BTreeSet<LocalId>,
+) -> Frame {
+    let point = &points[index];
+    let unit = &program.units[point.unit].unit;
+    let is_sibling = |other: &&Point| {
+        other.function == point.function && matches!(other.place, PointPlace::Loop(_))
+    };
+    Frame {
+        siblings: points.iter().filter(is_sibling).count() as u32,
+        position: points[..index].iter().filter(is_sibling).count() as u32,
+        ..frames::of(unit, &point.place, pointers)
+    }
 }
 
 /// Keys of the active functions, in order.

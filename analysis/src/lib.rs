@@ -10,6 +10,7 @@ pub mod effects;
 mod exits;
 pub mod facts;
 pub mod fingerprint;
+pub mod frames;
 pub mod fresh;
 pub mod layout;
 pub mod leaves;

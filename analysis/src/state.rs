@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::effects::Effects;
+use crate::frames::Frame;
 use crate::layout::Layout;
 use crate::program::NamedUnit;
 
@@ -50,8 +51,12 @@ pub struct LivePoint {
     pub since: u32,
     /// Keys of the functions that may be on the stack there.
     pub active: Vec<String>,
-    /// What they may still do as old code.
+    /// What the callers of its function may still do as old code.
     pub effects: Effects,
+    /// What the waiting activation itself may still do, if it goes on as old code.
+    pub own: Effects,
+    /// What is alive there.
+    pub frame: Frame,
 }
 
 /// The part of the program record that changes with each patch.

@@ -13,6 +13,7 @@ use ginseng_frontend::facts::{Callee, Linkage, SymbolKind, Unit};
 use crate::compile::{Job, Language};
 use crate::hooks;
 use crate::record;
+use crate::reentry::Entered;
 use crate::rewrite::{SymbolPlan, UnitPlan, rewrite, row_name};
 use crate::tables::{Architecture, Entry, Tables};
 
@@ -224,6 +225,7 @@ fn unit_plan(facts: &Facts, index: usize) -> UnitPlan {
         }),
         interrupting: interrupting(program, &facts.graph, index),
         shapes: None,
+        entered: Entered::default(),
         in_patch: false,
     }
 }
@@ -337,6 +339,8 @@ fn exports(facts: &Facts) -> Vec<String> {
     names.insert("ginseng_pending".to_owned());
     names.insert("ginseng_update".to_owned());
     names.insert("ginseng_nesting".to_owned());
+    names.insert("ginseng_armed".to_owned());
+    names.insert("ginseng_locals".to_owned());
     names.extend(hooks::exports());
     for entity in &facts.program.entities {
         let unrowed = facts.state.place(&entity.key).row.is_none() || entity.pinned.is_some();

@@ -19,6 +19,21 @@ impl Edits {
         self.list.push((span, text.into()));
     }
 
+    /// A part of the text with the edits made so far that lie inside it.
+    pub(crate) fn apply_within(&self, text: &str, span: Span) -> String {
+        let inside = |(at, replacement): &(Span, String)| {
+            let own = Span {
+                start: at.start.checked_sub(span.start)?,
+                end: at.end.checked_sub(span.start)?,
+            };
+            (at.end <= span.end).then(|| (own, replacement.clone()))
+        };
+        let edits = Edits {
+            list: self.list.iter().filter_map(inside).collect(),
+        };
+        edits.apply(span.of(text))
+    }
+
     /// The edited text.
     pub(crate) fn apply(mut self, text: &str) -> String {
         // Of edits that start at one place, insertions come first.

@@ -10,6 +10,7 @@ mod hooks;
 mod merges;
 pub mod patch;
 pub mod record;
+mod reentry;
 mod rewrite;
 pub mod rows;
 mod shapes;

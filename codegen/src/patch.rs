@@ -23,6 +23,7 @@ use crate::elf::Module;
 use crate::hooks;
 use crate::merges::{self, MergeTable, Places};
 use crate::record;
+use crate::reentry::Entered;
 use crate::rewrite::{Definition, SymbolPlan, UnitPlan, rewrite, row_name};
 use crate::shapes::{self, UnitShapes};
 use crate::tables::{Architecture, Contents, Entry, Tables, Transform};
@@ -299,6 +300,7 @@ impl Generator<'_> {
             markers: Vec::new(),
             interrupting: Vec::new(),
             shapes: None,
+            entered: Entered::default(),
             in_patch: true,
         };
         Some(Job {
@@ -368,6 +370,7 @@ impl Generator<'_> {
                 })
                 .collect(),
             shapes,
+            entered: self.entered(index),
             in_patch: true,
         };
         let mut flags = self.flags(index);
@@ -392,6 +395,37 @@ impl Generator<'_> {
             language: Language::C,
             flags,
         }
+    }
+
+    /// The loops of a unit at which old activations arrive.
+    fn entered(&self, index: usize) -> Entered {
+        let reentries = &self.changes.reentries;
+        let list = reentries.list.iter().filter(|entry| entry.unit == index);
+        let unit = &self.changes.program.units[index].unit;
+        Entered {
+            list: list.cloned().collect(),
+            pointers: reentries.pointers(index, unit, &self.old.record.state),
+        }
+    }
+
+    /// The rows of the runtime's table of re-entries: at which point an update is applied, at which
+    /// an old activation waits or comes by later, and the row of the new code.
+    fn reentries(&self) -> Vec<(u32, u32, Row)> {
+        let changes = self.changes;
+        let known = &self.old.record.state.points;
+        let mut rows = Vec::new();
+        for &at in &changes.admissible {
+            let Some(point) = known.iter().find(|known| known.id == at) else {
+                continue;
+            };
+            for entry in &changes.reentries.list {
+                let key = &changes.program.entities[entry.function].key;
+                let row = changes.state.place(key).row;
+                let here = entry.point == at || point.active.contains(key);
+                rows.extend(row.filter(|_| here).map(|row| (at, entry.point, row)));
+            }
+        }
+        rows
     }
 
     fn is_defined_in(&self, id: EntityId, index: usize) -> bool {
@@ -435,7 +469,7 @@ impl Generator<'_> {
         let unit = &program.units[index].unit;
         let symbols = 0..unit.symbols.len() as u32;
         let fresh = symbols.filter(|symbol| self.fresh.contains(&program.entity(index, *symbol)));
-        let shapes = UnitShapes::of(
+        let mut shapes = UnitShapes::of(
             &self.records,
             index,
             unit,
@@ -445,6 +479,10 @@ impl Generator<'_> {
             self.transformers,
             fresh.collect(),
         );
+        let entered = self.entered(index).list.into_iter();
+        shapes
+            .entered
+            .extend(entered.map(|entry| unit.loops[entry.loop_id as usize].function));
         (!shapes.is_empty()).then_some(shapes)
     }
 
@@ -465,7 +503,8 @@ impl Generator<'_> {
             SymbolKind::Function => {
                 let entry = place.slot.map(|slot| row_name(slot.entry));
                 let brought = self.changes.functions.contains(&id);
-                let free = entity.pinned.is_none();
+                // An old activation may go over to a new `main`.
+                let free = entity.pinned.is_none() || entity.name == "main";
                 if brought {
                     let version = self.changes.state.version;
                     SymbolPlan {
@@ -702,6 +741,7 @@ impl Generator<'_> {
             transforms: &self.transforms(),
             writable: &self.writable(),
             kinds,
+            reentries: &self.reentries(),
             points: &points,
         });
         tables.storage(&self.shaped_storage());

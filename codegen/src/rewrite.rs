@@ -18,6 +18,7 @@ use ginseng_frontend::facts::{
 use ginseng_frontend::lex;
 
 use crate::edits::{Edits, only_lines};
+use crate::reentry::{self, Entered};
 use crate::shapes::{self, UnitShapes};
 
 /// What becomes of one symbol of a unit.
@@ -62,6 +63,8 @@ pub(crate) struct UnitPlan {
     pub(crate) interrupting: Vec<u32>,
     /// Records whose layout is not what the text says.
     pub(crate) shapes: Option<UnitShapes>,
+    /// Loops at which functions are entered by old activations.
+    pub(crate) entered: Entered,
     /// The unit goes into a patch: aliases and file-scope `asm` are in the running program
     /// already, and what is elsewhere is found by the dynamic loader.
     pub(crate) in_patch: bool,
@@ -97,6 +100,7 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
     if let Some(shapes) = &plan.shapes {
         shapes::edit(unit, shapes, &mut writer.edits);
     }
+    reentry::edit(unit, &plan.entered, &mut writer.edits);
     let mut text = writer.edits.apply(&unit.text);
     if !writer.tail.is_empty() {
         text.push('\n');
@@ -388,7 +392,8 @@ impl Writer<'_> {
     fn checks(&mut self) {
         for &(index, point) in &self.plan.loops {
             let this = &self.unit.loops[index as usize];
-            self.check_loop(this, point);
+            let check = reentry::check(self.unit, &self.plan.entered, index, point);
+            self.check_loop(this, &check.unwrap_or_else(|| self::check(point)));
         }
         for &(span, point) in &self.plan.markers {
             let text = point.map_or_else(|| "((void)0)".to_owned(), check);
@@ -398,8 +403,7 @@ impl Writer<'_> {
 
     /// The check comes before each evaluation of the controlling expression; in `do`, before the
     /// body.
-    fn check_loop(&mut self, this: &Loop, point: u32) {
-        let check = check(point);
+    fn check_loop(&mut self, this: &Loop, check: &str) {
         match (this.kind, this.condition) {
             (LoopKind::Do, _) => {
                 self.edits.insert(this.body.start, format!("{{ {check}; "));
@@ -512,11 +516,11 @@ impl Writer<'_> {
     /// Declares what checks need, behind the first linemarker, which names the main file.
     fn prelude(&mut self) {
         let checks = !self.plan.loops.is_empty()
+            || !self.plan.entered.list.is_empty()
             || self.plan.markers.iter().any(|(_, point)| point.is_some());
         let mut declarations = String::new();
         if checks {
-            declarations +=
-                "extern unsigned ginseng_pending; extern void ginseng_update(unsigned); ";
+            declarations += reentry::DECLARATIONS;
         }
         if checks || !self.plan.interrupting.is_empty() {
             declarations += "extern int ginseng_nesting; ";
@@ -543,10 +547,8 @@ impl Writer<'_> {
 
 /// The update check: one relaxed load and a branch that is hardly ever taken.
 fn check(point: u32) -> String {
-    format!(
-        "(__builtin_expect(__atomic_load_n(&ginseng_pending, 0 /* relaxed */) != 0, 0) \
-         && ginseng_nesting == 0 ? ginseng_update({point}u) : (void)0)"
-    )
+    let waiting = reentry::WAITING;
+    format!("({waiting} ? (void)ginseng_update({point}u) : (void)0)")
 }
 
 fn entry_name(name: &str) -> String {

@@ -175,6 +175,7 @@ impl Tables {
             transforms,
             writable,
             kinds,
+            reentries,
             points,
         } = contents;
         self.line(".section .rodata");
@@ -241,6 +242,11 @@ impl Tables {
             self.quad(row_name(*row));
             self.quad(size);
         }
+        self.label(".Lreentries");
+        for (at, point, target) in *reentries {
+            self.line(format!(".4byte {at}, {point}"));
+            self.quad(row_name(*target));
+        }
         self.global("ginseng_patch");
         self.line(format!(".4byte {ABI_VERSION}, {}", redirections.len()));
         self.quad(".Lslots");
@@ -251,6 +257,8 @@ impl Tables {
         self.quad(".Ltransforms");
         self.quad(".Lwritable");
         self.quad(writable.len());
+        self.quad(".Lreentries");
+        self.quad(reentries.len());
     }
 
     /// Bytes with pointers among them.
@@ -284,6 +292,8 @@ pub(crate) struct Contents<'a> {
     pub(crate) writable: &'a [(Row, u64)],
     /// Number of kinds of extension blocks.
     pub(crate) kinds: usize,
+    /// Where old activations go over: the point of the update, theirs, and the new code.
+    pub(crate) reentries: &'a [(u32, u32, Row)],
     /// Update points in the patch's code, with their names.
     pub(crate) points: &'a [(u32, String)],
 }

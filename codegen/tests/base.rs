@@ -10,8 +10,8 @@ use ginseng_codegen::base::{self, Dispatch, Options, RecordedUnit};
 const RUNTIME: &str = "
 extern void qsort(void *, unsigned long, unsigned long, int (*)(const void *, const void *));
 void ginseng_qsort(void *a, unsigned long n, unsigned long s, int (*c)(const void *, const void *)) { qsort(a, n, s, c); }
-unsigned ginseng_pending = 1; static unsigned reached;
-void ginseng_update(unsigned point) { reached |= 1u << point; }
+unsigned ginseng_pending = 1, ginseng_armed; void **ginseng_locals; static unsigned reached;
+void *ginseng_update(unsigned point) { reached |= 1u << point; return 0; }
 extern int printf(const char *, ...);
 __attribute__((destructor)) static void tell(void) { printf(\"points %x\\n\", reached); }
 ";

@@ -7,10 +7,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::locals::{Frame, Local};
 use crate::objects::{FieldText, Flow, Object};
 
 /// Half-open byte range in [`Unit::text`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: u32,
@@ -77,6 +80,11 @@ pub struct Unit {
     /// Automatic objects of record type, and uses of records as wholes, in program functions, in
     /// order of text.
     pub objects: Vec<Object>,
+    /// Parameters and automatic variables in scope at the heads of loops, by function and in order of
+    /// text.
+    pub locals: Vec<Local>,
+    /// What is alive at the head of each loop, in the order of `loops`.
+    pub frames: Vec<Frame>,
     /// Where untyped pointers go, in program code, in order of text.
     pub flows: Vec<Flow>,
     /// Static assertions in program code, whole declarations with their `;`, in order of text.
@@ -387,6 +395,8 @@ pub struct Loop {
     pub condition: Option<Span>,
     /// Where the controlling expression of a `for` without one would stand (behind the first `;`).
     pub condition_at: u32,
+    /// The last expression in the head of a `for`.
+    pub step: Option<Span>,
     /// The body statement.
     pub body: Span,
     /// The innermost loop around it.

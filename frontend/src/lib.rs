@@ -11,6 +11,7 @@ mod gate;
 mod join;
 pub mod lex;
 mod mask;
+pub mod locals;
 pub mod objects;
 mod place;
 pub mod preprocess;

@@ -29,6 +29,8 @@ pub(crate) unsafe fn is_complete(header: *const PatchHeader) -> bool {
                     .all(|write| !write.slot.is_null() && !write.target.is_null())
             })
             && (header.writable_count == 0 || !header.writable.is_null())
+            && array(header.reentries, header.reentry_count as u32)
+                .is_some_and(|entries| entries.iter().all(|entry| !entry.target.is_null()))
             && array(header.merges, header.merge_count).is_some_and(|merges| {
                 merges.iter().all(|merge| {
                     let images = [merge.source, merge.new, merge.target.cast_const()];

@@ -34,6 +34,7 @@ mod malloc;
 #[cfg(feature = "object")]
 mod object;
 mod points;
+pub mod reentry;
 pub mod sort;
 mod start;
 mod sys;
@@ -41,11 +42,12 @@ mod text;
 mod update;
 mod writable;
 
-/// An update point of the program, called while `ginseng_pending` is not zero. Returns with the
-/// program either as it was or updated; `errno` and the signal mask are kept.
+/// An update point of the program, called while `ginseng_pending` or `ginseng_armed` is not zero.
+/// Returns with the program either as it was or updated; `errno` and the signal mask are kept. Not
+/// null: the new version of the function, which is to go on for it.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_update(point: u32) {
-    sys::keep_errno(|| update::visit(point));
+pub extern "C" fn ginseng_update(point: u32) -> *mut u8 {
+    sys::keep_errno(|| update::visit(point))
 }
 
 /// Joins or founds the family; runs once, before `main`.

@@ -10,6 +10,7 @@
 //! time, so a file that has all four still has the contents that were checked.
 
 use core::ffi::CStr;
+use core::ptr;
 use core::sync::atomic::Ordering::*;
 
 use ginseng_abi::ABI_VERSION;
@@ -21,6 +22,7 @@ use crate::family::{self, LOADED, REFUSED, control, own};
 use crate::loader;
 use crate::log;
 use crate::points;
+use crate::reentry;
 use crate::sys::{self, Errno, File, NoSignals};
 use crate::writable::Opened;
 
@@ -39,29 +41,33 @@ impl From<Answer> for Stop {
     }
 }
 
-/// Called by generated code at update point `point` while a request waits.
-pub(crate) fn visit(point: u32) {
+/// Called by generated code at update point `point` while a request waits, or an activation is
+/// expected. Returns the code that is to go on for the caller, or null.
+pub(crate) fn visit(point: u32) -> *mut u8 {
     let pending = control().header.pending.load(Acquire);
-    if pending == 0 {
-        return;
-    }
-    if own().busy.swap(1, Acquire) == 0 {
+    let mut next = ptr::null_mut();
+    if pending != 0 && own().busy.swap(1, Acquire) == 0 {
         if let Some(entry) = family::entry() {
-            visit_with(entry, pending, point);
+            next = visit_with(entry, pending, point);
         }
         own().busy.store(0, Release);
     }
+    if next.is_null() {
+        next = reentry::take(point);
+    }
+    next
 }
 
-fn visit_with(entry: &Entry, pending: u32, point: u32) {
+fn visit_with(entry: &Entry, pending: u32, point: u32) -> *mut u8 {
     let assignment = entry.assignment.load(Acquire);
     let answered = own().entry().answered.load(Relaxed);
+    let mut next = ptr::null_mut();
     if entry.request.load(Relaxed) != pending || answered == assignment {
-        return;
+        return next;
     }
     if is_refused(assignment, point) {
         wait(entry, point);
-        return;
+        return next;
     }
     let _quiet = NoSignals::new();
     // The tool withdraws a request by clearing `pending`, then waits for those it finds updating:
@@ -69,7 +75,10 @@ fn visit_with(entry: &Entry, pending: u32, point: u32) {
     entry.state.store(State::Updating as u32, SeqCst);
     if control().header.pending.load(SeqCst) == pending {
         match attempt(entry, point) {
-            Ok(()) => answer(entry, assignment, Answer::Applied),
+            Ok(code) => {
+                next = code;
+                answer(entry, assignment, Answer::Applied);
+            }
             Err(Stop::NotHere) => {
                 refuse(assignment, point);
                 wait(entry, point);
@@ -84,6 +93,7 @@ fn visit_with(entry: &Entry, pending: u32, point: u32) {
         }
     }
     entry.state.store(State::Running as u32, SeqCst);
+    next
 }
 
 fn answer(entry: &Entry, assignment: u32, kind: Answer) {
@@ -108,7 +118,8 @@ impl Clock {
     }
 }
 
-fn attempt(entry: &Entry, point: u32) -> Result<(), Stop> {
+/// Returns the code that goes on for the caller, or null.
+fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
     let start = Clock::start().0;
     let mut clock = Clock(start);
     own().entry().detail.set(b"");
@@ -141,6 +152,8 @@ fn attempt(entry: &Entry, point: u32) -> Result<(), Stop> {
     let load_time = clock.lap();
     // SAFETY: `load` checked it; the process has one thread, and the point is admissible.
     unsafe { commit::commit(header, &constants) };
+    // SAFETY: `load` checked it.
+    let next = unsafe { reentry::applied(header, point) };
     let swap_time = clock.lap();
 
     let version = own().entry().version.load(Relaxed);
@@ -168,7 +181,7 @@ fn attempt(entry: &Entry, point: u32) -> Result<(), Stop> {
     entry.pause.swap.store(swap_time, Relaxed);
     entry.pause.total.store(total, Relaxed);
     log::applied(&label, points::name(point), total);
-    Ok(())
+    Ok(next)
 }
 
 /// Opens the patch: a regular file that nobody but root or this user can have written.

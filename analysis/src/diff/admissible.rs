@@ -7,6 +7,7 @@ use ginseng_frontend::facts::SymbolKind;
 use super::at_definition;
 use super::compare::{Comparison, defined};
 use super::data::{Data, Storage};
+use super::reentry::Reentries;
 use super::shapes::Shapes;
 use crate::callgraph;
 use crate::confined;
@@ -41,6 +42,7 @@ pub(super) fn judge(
     comparison: &Comparison,
     data: &Data,
     shapes: &Shapes,
+    reentries: &Reentries,
     state: &State,
 ) -> Verdict {
     let records = Records::of(old);
@@ -51,21 +53,42 @@ pub(super) fn judge(
     };
     let mut last = None;
     for point in &state.points {
-        let effects = with_removed(old, &records, new, &point.effects);
-        match conflict(old, new, comparison, data, shapes, &effects) {
+        let judge = |effects: &Effects| {
+            let effects = with_removed(old, &records, new, effects);
+            let (key, reason) = conflict(old, new, comparison, data, shapes, &effects)?;
+            Some((effects[&key].clone(), key, reason))
+        };
+        // An activation that goes over to new code does nothing more as old code.
+        let stays = !reentries.has(point.id);
+        let callers = judge(&point.effects).map(|found| (found, None));
+        let own = || {
+            let obstacle = reentries.obstacles.get(&point.id).cloned();
+            judge(&point.own).map(|found| (found, obstacle))
+        };
+        match callers.or_else(|| own().filter(|_| stays)) {
             None => verdict.admissible.push(point.id),
-            Some((key, reason)) => {
+            Some(((usage, key, reason), obstacle)) => {
                 verdict.blocked.push(Blocked {
                     point: point.name.clone(),
                     reason: reason.clone(),
                 });
-                last = Some((effects[&key].clone(), key, reason));
+                last = Some((usage, key, reason, obstacle));
             }
         }
     }
     if verdict.admissible.is_empty()
-        && let Some((usage, key, reason)) = last
+        && let Some((usage, key, reason, obstacle)) = last
     {
+        let what = match key.starts_with('.') {
+            true => "keep the old field beside the new one (under another name) while that code runs",
+            false => "give the new function or variable another name",
+        };
+        let help = match obstacle {
+            Some(obstacle) => format!(
+                "{what}; or let the loop go over to its new text, which cannot be done here: {obstacle}"
+            ),
+            None => format!("{what}, or move the use out of the code that is always running"),
+        };
         verdict.refusals.push(
             Diagnostic::new(
                 Severity::Error,
@@ -73,10 +96,7 @@ pub(super) fn judge(
                 format!("no update point admits this patch: {reason}"),
             )
             .at(&usage.loc, "", format!("`{}` is active and may still use it here", usage.by))
-            .help(match key.starts_with('.') {
-                true => "keep the old field beside the new one (under another name) while that code runs, or move the use out of the code that is always running",
-                false => "give the new function or variable another name, or move the use out of the code that is always running",
-            }),
+            .help(help),
         );
     }
     verdict

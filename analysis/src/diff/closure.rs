@@ -14,6 +14,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::at_definition;
 use super::compare::{Comparison, defined};
 use super::data::Data;
+use super::reentry::Reentries;
 use crate::active::Active;
 use crate::callgraph::CallGraph;
 use crate::facts;
@@ -55,6 +56,7 @@ pub(super) fn close(
     words: &BTreeSet<String>,
     state: &State,
     placed: &[Point],
+    reentries: &Reentries,
 ) -> Closure {
     let main = new.by_key.get("main").copied();
     let mut functions: IndexSet<EntityId> = comparison.changed.clone();
@@ -95,12 +97,13 @@ pub(super) fn close(
         }
     }
     let mut diagnostics = Vec::new();
-    if let Some(main) = main
+    let entered = reentries.functions();
+    if let Some(main) = main.filter(|main| !entered.contains(main))
         && functions.swap_remove(&main)
     {
-        diagnostics.push(main_stays(new, main));
+        diagnostics.push(main_stays(new, main, state, reentries));
     }
-    diagnostics.extend(old_activations(new, comparison, state, main));
+    diagnostics.extend(old_activations(new, comparison, state, main, &entered));
     let carried = functions
         .iter()
         .copied()
@@ -249,6 +252,7 @@ fn old_activations(
     comparison: &Comparison,
     state: &State,
     main: Option<EntityId>,
+    entered: &IndexSet<EntityId>,
 ) -> Option<Diagnostic> {
     let active: IndexSet<&String> = state.points.iter().flat_map(|p| &p.active).collect();
     let stale: Vec<EntityId> = comparison
@@ -256,6 +260,7 @@ fn old_activations(
         .iter()
         .copied()
         .filter(|id| Some(*id) != main && active.contains(&new.entities[*id].key))
+        .filter(|id| !entered.contains(id))
         .collect();
     let (first, rest) = stale.split_first()?;
     let names: Vec<String> = stale
@@ -276,11 +281,16 @@ fn old_activations(
     Some(at_definition(new, *first, note))
 }
 
-fn main_stays(new: &Program, main: EntityId) -> Diagnostic {
+fn main_stays(new: &Program, main: EntityId, state: &State, reentries: &Reentries) -> Diagnostic {
+    let mut points = state.points.iter().filter(|point| point.function == "main");
+    let why = match points.find_map(|point| reentries.obstacles.get(&point.id)) {
+        Some(obstacle) => format!(": {obstacle}"),
+        None => String::new(),
+    };
     let diagnostic = Diagnostic::new(
         Severity::Note,
         "main-stays",
-        "the running activation of `main` keeps its old code",
+        format!("the running activation of `main` keeps its old code{why}"),
     )
     .help("what `main` calls is new from the next call on");
     at_definition(new, main, diagnostic)

@@ -7,6 +7,7 @@ mod compare;
 mod data;
 mod lints;
 pub mod mapping;
+pub mod reentry;
 pub mod report;
 pub mod shapes;
 mod wrapping;
@@ -28,6 +29,7 @@ use crate::state::{LivePoint, Place, Slot, State};
 pub(crate) use affected::BYTE_FUNCTIONS;
 use compare::Comparison;
 pub use data::{Conversion, Merge, Storage};
+use reentry::Reentries;
 pub use report::Report;
 use shapes::Shapes;
 
@@ -53,6 +55,8 @@ pub struct ChangeSet {
     pub redirected: Vec<(EntityId, Slot)>,
     /// Update points in the patch's code, with their numbers.
     pub points: Vec<(Point, u32)>,
+    /// Where old activations go over to new code.
+    pub reentries: Reentries,
     /// Numbers of the points at which the patch may be applied.
     pub admissible: Vec<u32>,
     /// What holds afterwards.
@@ -101,6 +105,8 @@ pub fn diff(
     // All functions that must be compiled anew.
     let placed = points::place(&new, &graph);
     let affected = affected::functions(&new, &records, &shapes);
+    // Loops at which waiting activations can go over to new code.
+    let mut reentries = reentry::plan(&new, state, &comparison, &placed);
     let closure = closure::close(
         &old,
         &new,
@@ -111,7 +117,11 @@ pub fn diff(
         words,
         state,
         &placed,
+        &reentries,
     );
+    reentries
+        .list
+        .retain(|entry| closure.functions.contains(&entry.function));
     diagnostics.extend(closure.diagnostics.iter().cloned());
     // Tables of label addresses go with the body they lead into.
     data.add_label_tables(&new, &closure.functions);
@@ -119,7 +129,10 @@ pub fn diff(
     let mut next = state.clone();
     next.version += 1;
     let table = next.take_row();
-    let (new_slots, redirected) = assign(&new, state, &comparison, &closure, table, &mut next);
+    let entered = reentries.functions();
+    let (new_slots, redirected) = assign(
+        &new, state, &comparison, &closure, &entered, table, &mut next,
+    );
     for &id in data.storage.keys() {
         let row = Some(next.take_row());
         let key = new.entities[id].key.clone();
@@ -142,7 +155,9 @@ pub fn diff(
     });
     let points = number_points(&closure.points, &mut next);
     // At which points old code may go on without harm.
-    let verdict = admissible::judge(&old, &new, &comparison, &data, &shapes, state);
+    let verdict = admissible::judge(
+        &old, &new, &comparison, &data, &shapes, &reentries, state,
+    );
     diagnostics.extend(verdict.refusals.iter().cloned());
     next.points = live_points(
         &new,
@@ -155,6 +170,7 @@ pub fn diff(
         &placed,
         &points,
         &comparison,
+        &reentries,
     );
     let report = report::report(
         &old,
@@ -165,6 +181,7 @@ pub fn diff(
         &shapes,
         &affected,
         &closure,
+        &reentries,
         &verdict,
     );
     ChangeSet {
@@ -176,6 +193,7 @@ pub fn diff(
         new_slots,
         redirected,
         points,
+        reentries,
         admissible: verdict.admissible,
         state: next,
         table,
@@ -193,6 +211,7 @@ fn assign(
     old_state: &State,
     comparison: &Comparison,
     closure: &closure::Closure,
+    entered: &IndexSet<EntityId>,
     table: u32,
     next: &mut State,
 ) -> (Vec<EntityId>, Vec<(EntityId, Slot)>) {
@@ -217,7 +236,8 @@ fn assign(
         };
         if carried {
             place.dispatches = closure.dispatching.contains(id);
-            place.row = with_rows.contains(&id).then(|| next.take_row());
+            let reached = with_rows.contains(&id) || entered.contains(&id);
+            place.row = reached.then(|| next.take_row());
         }
         if let Some(slot) = old_slot {
             if carried {
@@ -263,6 +283,7 @@ fn live_points(
     placed: &[Point],
     points: &[(Point, u32)],
     comparison: &Comparison,
+    reentries: &Reentries,
 ) -> Vec<LivePoint> {
     let stays_old = |callee: EntityId| next.place(&new.entities[callee].key).slot.is_none();
     let old_records = Records::of(old);
@@ -296,7 +317,10 @@ fn live_points(
     let all: Vec<Point> = points.iter().map(|(point, _)| point.clone()).collect();
     for (index, (point, id)) in points.iter().enumerate() {
         let active = facts::active_at(new, graph, point);
-        let mut effects = crate::effects::of_point(new, records, &active, stays_old);
+        let callers = crate::active::callers(new, graph, point.function);
+        let mut effects = crate::effects::of_point(new, records, &callers, stays_old);
+        let own = crate::active::Active::from([(point.function, active[&point.function])]);
+        let own = crate::effects::of_point(new, records, &own, stays_old);
         // A caller further up may still run a body from before: then it came by the same point as
         // before, or from anywhere in its old text.
         let function = &new.entities[point.function].key;
@@ -310,11 +334,10 @@ fn live_points(
             seen.extend(known.active.iter());
             merge(&mut effects, known.effects.clone());
         }
-        for function in active.keys() {
+        for function in callers.keys() {
             let key = &new.entities[*function].key;
             if let Some(&id) = old.by_key.get(key)
                 && (comparison.changed.contains(function) || closure.functions.contains(function))
-                && *function != point.function
                 && !seen.contains(key)
             {
                 let stale = crate::active::Active::from([(id, 0)]);
@@ -335,6 +358,13 @@ fn live_points(
             since: next.version,
             active: facts::keys(new, &active),
             effects,
+            own,
+            frame: facts::frame(
+                new,
+                &all,
+                index,
+                &reentries.pointers(point.unit, &new.units[point.unit].unit, before),
+            ),
         });
     }
     live

@@ -9,6 +9,7 @@ use super::admissible::Verdict;
 use super::closure::Closure;
 use super::compare::Comparison;
 use super::data::{Data, Storage};
+use super::reentry::Reentries;
 use super::shapes::Shapes;
 use crate::program::{EntityId, Program};
 use crate::records::Records;
@@ -42,6 +43,8 @@ pub struct Functions {
     pub carried: Vec<String>,
     /// Unchanged small ones that the patch has a copy of.
     pub copied: Vec<String>,
+    /// Waiting activations of them go over to their new code.
+    pub entered: Vec<String>,
 }
 
 /// Variables by what happens to them.
@@ -130,6 +133,7 @@ pub(super) fn report(
     shapes: &Shapes,
     affected: &IndexMap<EntityId, String>,
     closure: &Closure,
+    reentries: &Reentries,
     verdict: &Verdict,
 ) -> Report {
     let stored = |kind: Storage| {
@@ -145,6 +149,7 @@ pub(super) fn report(
             removed: names(old, comparison.removed.iter().copied()),
             carried: names(new, closure.carried.iter().copied()),
             copied: names(new, closure.copied.iter().copied()),
+            entered: names(new, reentries.functions().into_iter()),
         },
         globals: Globals {
             added: stored(Storage::Added),

@@ -306,7 +306,8 @@ fn declared(bodies: &Bodies, index: usize, object: &Object, automatic: &Automati
         let function = &unit.functions[object.function as usize];
         let fresh = automatic.initialiser.is_none();
         // A jump into the scope would leave the companion without a value.
-        behind += &match (function.jumps, fresh) {
+        let jumps = function.jumps || shapes.entered.contains(&object.function);
+        behind += &match (jumps, fresh) {
             (true, true) => format!(" ginseng_forget(&{name}, sizeof {name});"),
             (true, false) => String::new(),
             (false, _) => {

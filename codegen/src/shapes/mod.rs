@@ -39,6 +39,8 @@ pub(crate) struct UnitShapes {
     index: BTreeMap<String, usize>,
     /// Symbols of the unit that return fresh memory.
     fresh: BTreeSet<u32>,
+    /// Functions of the unit that jump over declarations when old activations enter them.
+    pub(crate) entered: BTreeSet<u32>,
 }
 
 struct Shaped {
@@ -74,6 +76,7 @@ impl UnitShapes {
             plain: BTreeSet::new(),
             index: BTreeMap::new(),
             fresh,
+            entered: BTreeSet::new(),
         };
         let mut mixed = BTreeSet::new();
         for (number, ty) in unit.types.iter().enumerate() {

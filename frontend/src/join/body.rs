@@ -81,8 +81,18 @@ impl<'ast> Visit<'ast> for Join<'_> {
             Expression::UnaryOperator(unary)
                 if unary.node.operator.node == UnaryOperator::Address =>
             {
+                self.address_taken(&unary.node.operand);
                 self.context.argument_of = argument_of;
                 visit::visit_expression(self, expression, span);
+            }
+            Expression::Statement(_) => {
+                let context = Context {
+                    in_expression: true,
+                    ..self.context
+                };
+                self.within(context, |join| {
+                    visit::visit_expression(join, expression, span);
+                });
             }
             Expression::Conditional(node) => {
                 let node = &node.node;
@@ -124,12 +134,20 @@ impl<'ast> Visit<'ast> for Join<'_> {
 
     fn visit_statement(&mut self, statement: &'ast Statement, span: &'ast Range) {
         match statement {
+            Statement::Compound(_) => {
+                let context = Context {
+                    block_end: self.trim.span(*span).end,
+                    ..self.context
+                };
+                self.within(context, |join| visit::visit_statement(join, statement, span));
+            }
             Statement::While(node) => {
                 let condition = &node.node.expression;
                 self.looped(
                     LoopKind::While,
                     node.span,
                     Some(condition),
+                    None,
                     &node.node.statement,
                     |join| {
                         join.visit_expression(&condition.node, &condition.span);
@@ -143,6 +161,7 @@ impl<'ast> Visit<'ast> for Join<'_> {
                     LoopKind::Do,
                     node.span,
                     Some(condition),
+                    None,
                     &node.node.statement,
                     |join| {
                         join.visit_statement(&node.node.statement.node, &node.node.statement.span);
@@ -158,6 +177,7 @@ impl<'ast> Visit<'ast> for Join<'_> {
                     LoopKind::For,
                     node.span,
                     condition,
+                    parts.step.as_deref(),
                     &parts.statement,
                     |join| {
                         let start = &parts.initializer;
@@ -220,6 +240,9 @@ impl Join<'_> {
     fn name(&mut self, span: Span, role: Role) {
         let meaning: &Meaning = self.input.meaning;
         if let Some(node) = meaning.find(span, NodeKind::Name) {
+            if let Some(id) = node.refers {
+                self.local_use(span, &meaning.referents[id as usize]);
+            }
             if let Some(target) = self.target(node) {
                 let role = match &target {
                     Target::Symbol(id) => match self.unit.symbols[*id as usize].kind {
@@ -238,6 +261,7 @@ impl Join<'_> {
         if meaning.find(span, NodeKind::TypeName).is_some() {
             return self.distrust(span, "the type");
         }
+        self.unclear_use(span);
         let known = self.by_name.get(span.of(self.input.text)).copied();
         if let Some(symbol) = known {
             self.missing(span, "the name");
@@ -369,6 +393,7 @@ impl Join<'_> {
         kind: LoopKind,
         range: Range,
         condition: Option<&Node<Expression>>,
+        step: Option<&Node<Expression>>,
         body: &Node<Statement>,
         walk: impl FnOnce(&mut Self),
     ) {
@@ -391,13 +416,16 @@ impl Join<'_> {
             span,
             condition,
             condition_at: condition.map_or_else(|| self.first_semicolon(span), |c| c.start),
+            step: step.map(|step| self.trim.span(step.span)),
             body: self.trim.span(body.span),
             parent: self.context.in_loop,
             function,
             loc: self.input.places.loc(span.start),
         });
+        self.loop_begins(id);
         let context = Context {
             in_loop: Some(id),
+            block_end: span.end,
             ..self.context
         };
         self.within(context, walk);

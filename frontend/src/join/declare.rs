@@ -76,6 +76,7 @@ impl Join<'_> {
             let symbol = (!is_typedef).then(|| self.declare(&shared, &one)).flatten();
             if !is_typedef {
                 self.automatic(&shared, &one, in_for);
+                self.local(&shared, &one, in_for);
             }
             if let Some(initialiser) = initialiser {
                 let context = Context {
@@ -143,10 +144,12 @@ impl Join<'_> {
         });
         let context = Context {
             function: Some(id),
+            block_end: body.end,
             ..Context::default()
         };
         self.within(context, |join| {
             join.parameters(name, declarator, &definition.declarations);
+            join.local_parameters(id, name);
             join.visit_declarator(&declarator.node, &declarator.span);
             for declaration in &definition.declarations {
                 // Old-style parameters: their names declare nothing else.

@@ -6,6 +6,7 @@ mod body;
 mod declare;
 mod fill;
 mod flows;
+mod locals;
 mod objects;
 mod tagged;
 
@@ -47,18 +48,22 @@ pub(crate) fn join(input: &Input, tree: &TranslationUnit) -> Unit {
         statics: HashMap::new(),
         records: objects::records(input.meaning),
         defined: Defined::default(),
+        locals: locals::Seen::default(),
         context: Context::default(),
     };
     join.unit.types.clone_from(&input.meaning.typedefs);
     join.bodies();
     join.visit_translation_unit(tree);
     body::cleanups(&mut join);
-    let mut unit = join.unit;
+    let Join {
+        mut unit, locals, ..
+    } = join;
     unit.assertions = objects::assertions(input);
     unit.objects.sort_by_key(|object| object.span);
     unit.flows.sort_by_key(|flow| flow.span);
     unit.references.sort_by_key(|reference| reference.span);
     body::finish(input, &mut unit);
+    locals::finish(input, locals, &mut unit);
     gate::errors(input, &mut unit);
     unit
 }
@@ -74,6 +79,7 @@ struct Join<'i> {
     /// All structs and unions: by key, the index into [`Meaning::typedefs`].
     records: HashMap<&'i str, usize>,
     defined: Defined,
+    locals: locals::Seen,
     context: Context,
 }
 
@@ -97,6 +103,10 @@ struct Context {
     initialiser_of: Option<SymbolId>,
     /// The declaration that comes next stands in the head of a `for`.
     in_for: bool,
+    /// Where the block around ends.
+    block_end: u32,
+    /// In a statement expression.
+    in_expression: bool,
 }
 
 impl Join<'_> {

@@ -43,6 +43,7 @@ pub(crate) fn print(
         ("", "removed", &functions.removed),
         ("", "carried along", &functions.carried),
         ("", "copied", &functions.copied),
+        ("", "enter their loops", &functions.entered),
         ("globals", "added", &globals.added),
         ("", "removed", &globals.removed),
         ("", "merged", &globals.merged),

@@ -126,6 +126,22 @@ pub struct PatchHeader {
     pub writable: *const Range,
     /// Entries at `writable`.
     pub writable_count: u64,
+    /// Where old activations go over to new code.
+    pub reentries: *const Reentry,
+    /// Entries at `reentries`.
+    pub reentry_count: u64,
+}
+
+/// When the patch was applied at `at`, the activation that waits at `point`, or comes by there later,
+/// goes over to `target`.
+#[repr(C)]
+pub struct Reentry {
+    /// Number of the update point at which the patch is applied.
+    pub at: u32,
+    /// Number of the update point in the old code.
+    pub point: u32,
+    /// The new version of the function. It takes the old variables from `ginseng_locals`.
+    pub target: *const u8,
 }
 
 /// Bytes that are read-only for the program.
@@ -225,7 +241,8 @@ pub struct Transform {
 const _: () = {
     assert!(size_of::<PatchTrailer>() == TRAILER_LEN);
     assert!(offset_of!(PatchTrailer, hash) == TRAILER_HASHED);
-    assert!(size_of::<PatchHeader>() == 72);
+    assert!(size_of::<PatchHeader>() == 88);
+    assert!(size_of::<Reentry>() == 16);
     assert!(offset_of!(PatchHeader, writable) == 56);
     assert!(size_of::<Range>() == 16);
     assert!(offset_of!(PatchHeader, points) == 32);
