@@ -39,11 +39,24 @@ pub enum Dispatch {
     All,
 }
 
+/// Which loops show that their functions can be entered there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Extract {
+    /// None: functions are entered by updates only.
+    #[default]
+    Points,
+    /// Every one: in some turn of it, the activation hands over to another one of the same text. For
+    /// tests.
+    All,
+}
+
 /// How to build.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// `--dispatch`.
     pub dispatch: Dispatch,
+    /// `--extract`.
+    pub extract: Extract,
     /// Target architecture, as in a target triple: `x86_64` or `aarch64`.
     pub architecture: String,
     /// All global functions are reachable from outside (`-rdynamic`, `-Wl,-E`).
@@ -120,7 +133,7 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         });
     };
     let jobs = (0..facts.program.units.len())
-        .map(|index| job(&facts, index))
+        .map(|index| job(&facts, options.extract, index))
         .collect();
     let exports = exports(&facts);
     let record = Record {
@@ -174,12 +187,12 @@ fn image_rows(facts: &Facts) -> BTreeMap<String, u32> {
         .collect()
 }
 
-fn job(facts: &Facts, index: usize) -> Job {
+fn job(facts: &Facts, extract: Extract, index: usize) -> Job {
     let named = &facts.program.units[index];
     let text = if named.unit.opaque.is_some() {
         named.unit.text.clone()
     } else {
-        rewrite(&named.unit, &unit_plan(facts, index))
+        rewrite(&named.unit, &unit_plan(facts, extract, index))
     };
     Job {
         name: named.unit.source.clone(),
@@ -189,7 +202,7 @@ fn job(facts: &Facts, index: usize) -> Job {
     }
 }
 
-fn unit_plan(facts: &Facts, index: usize) -> UnitPlan {
+fn unit_plan(facts: &Facts, extract: Extract, index: usize) -> UnitPlan {
     let program = &facts.program;
     let unit = &program.units[index].unit;
     let symbols = (0..unit.symbols.len())
@@ -225,7 +238,10 @@ fn unit_plan(facts: &Facts, index: usize) -> UnitPlan {
         }),
         interrupting: interrupting(program, &facts.graph, index),
         shapes: None,
-        entered: Entered::default(),
+        entered: match extract {
+            Extract::Points => Entered::default(),
+            Extract::All => Entered::everywhere(program, index),
+        },
         in_patch: false,
     }
 }

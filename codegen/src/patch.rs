@@ -405,6 +405,7 @@ impl Generator<'_> {
         Entered {
             list: list.cloned().collect(),
             pointers: reentries.pointers(index, unit, &self.old.record.state),
+            by_itself: false,
         }
     }
 

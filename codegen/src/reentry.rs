@@ -10,7 +10,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use ginseng_analysis::diff::reentry::{Reentry, Source};
+use ginseng_analysis::diff::reentry::{Move, Reentry, Source};
+use ginseng_analysis::program::Program;
 use ginseng_frontend::facts::{Loop, LoopKind, Unit};
 use ginseng_frontend::locals::{Local, LocalId};
 
@@ -23,6 +24,44 @@ pub(crate) struct Entered {
     pub(crate) list: Vec<Reentry>,
     /// Variables that are used through pointers.
     pub(crate) pointers: BTreeSet<LocalId>,
+    /// The loops enter their own functions by themselves, in every few turns.
+    pub(crate) by_itself: bool,
+}
+
+impl Entered {
+    /// Every loop of a unit that can be entered, by itself.
+    pub(crate) fn everywhere(program: &Program, index: usize) -> Self {
+        let unit = &program.units[index].unit;
+        let mut found = Self {
+            by_itself: true,
+            ..Self::default()
+        };
+        for frame in &unit.frames {
+            let function = unit.loops[frame.of as usize].function;
+            let held = || frame.locals.iter().map(|id| &unit.locals[*id as usize]);
+            let gated = unit.functions[function as usize].gate.is_some();
+            if gated || frame.obstacle.is_some() || held().any(|local| local.in_for && local.fixed)
+            {
+                continue;
+            }
+            let moves = frame.locals.iter().zip(0..).map(|(&local, at)| Move {
+                local,
+                source: Source::Old(at, None),
+            });
+            found.list.push(Reentry {
+                // Numbers of loops are as good as those of points.
+                point: frame.of,
+                function: program.entity_of(index, function),
+                unit: index,
+                loop_id: frame.of,
+                moves: moves.collect(),
+            });
+            let fixed = frame.locals.iter().copied();
+            let fixed = fixed.filter(|id| unit.locals[*id as usize].fixed);
+            found.pointers.extend(fixed);
+        }
+        found
+    }
 }
 
 /// What checks of updates call.
@@ -35,6 +74,33 @@ pub(crate) const WAITING: &str = "__builtin_expect((__atomic_load_n(&ginseng_pen
 
 /// The update check at a loop whose function can be left for a new version of it.
 pub(crate) fn check(unit: &Unit, entered: &Entered, index: u32, point: u32) -> Option<String> {
+    let leave = leave(unit, entered, index, point)?;
+    let name = name_of(unit, index);
+    Some(format!(
+        "(__extension__ ({{ if ({WAITING}) {{ void *__ginseng_to = ginseng_update({point}u); \
+         if (__builtin_expect(__ginseng_to != 0, 0)) {{ \
+         __typeof__(&{name}) __ginseng_new = __ginseng_to; {leave} }} }} }}))"
+    ))
+}
+
+/// What stands at a loop that enters its own function in every few turns, but in no activation that
+/// was entered so itself.
+pub(crate) fn turn(unit: &Unit, entered: &Entered, entry: &Reentry) -> Option<String> {
+    let leave = leave(unit, entered, entry.loop_id, entry.point)?;
+    let name = name_of(unit, entry.loop_id);
+    Some(format!(
+        "(__extension__ ({{ if (__ginseng_from == 0 && ++__ginseng_turns % 3 == 0) {{ \
+         __typeof__(&{name}) __ginseng_new = &{name}; {leave} }} }}))"
+    ))
+}
+
+fn name_of(unit: &Unit, loop_id: u32) -> &str {
+    let function = &unit.functions[unit.loops[loop_id as usize].function as usize];
+    &unit.symbols[function.symbol as usize].name
+}
+
+/// Hands the variables to `__ginseng_new` and returns for it.
+fn leave(unit: &Unit, entered: &Entered, index: u32, point: u32) -> Option<String> {
     let frame = unit.frames.get(index as usize)?;
     if frame.obstacle.is_some() {
         return None;
@@ -63,21 +129,17 @@ pub(crate) fn check(unit: &Unit, entered: &Entered, index: u32, point: u32) -> O
             });
         }
     }
-    let call = format!(
-        "((__typeof__(&{}))__ginseng_new)({})",
-        symbol.name,
-        arguments.join(", ")
-    );
+    let call = format!("__ginseng_new({})", arguments.join(", "));
     // The array must outlive the call, so this is no tail call.
     let keep = "__asm__ volatile(\"\" : : \"r\"(__ginseng_list) : \"memory\");";
     let leave = match symbol.ty.starts_with("void (") {
         true => format!("{call}; {keep} return;"),
-        false => format!("__typeof__({call}) __ginseng_result = {call}; {keep} return __ginseng_result;"),
+        false => {
+            format!("__typeof__({call}) __ginseng_result = {call}; {keep} return __ginseng_result;")
+        }
     };
     Some(format!(
-        "(__extension__ ({{ if ({WAITING}) {{ void *__ginseng_new = ginseng_update({point}u); \
-         if (__builtin_expect(__ginseng_new != 0, 0)) {{ {copies}\
-         void *__ginseng_list[] = {{ {list} }}; ginseng_locals = __ginseng_list; {leave} }} }} }}))"
+        "{copies}void *__ginseng_list[] = {{ {list} }}; ginseng_locals = __ginseng_list; {leave}"
     ))
 }
 
@@ -89,7 +151,12 @@ pub(crate) fn edit(unit: &Unit, entered: &Entered, edits: &mut Edits) {
     }
     let functions: BTreeSet<u32> = entered.list.iter().map(|e| function_of(unit, e)).collect();
     for function in functions {
-        let here = || entered.list.iter().filter(move |e| function_of(unit, e) == function);
+        let here = || {
+            entered
+                .list
+                .iter()
+                .filter(move |e| function_of(unit, e) == function)
+        };
         let mut jumps = String::new();
         for entry in here() {
             let point = entry.point;
@@ -189,7 +256,10 @@ fn arrival(unit: &Unit, entered: &Entered, entry: &Reentry, edits: &Edits) -> St
                 write!(text, "{name} = ({value}); ")
             }
             Source::Zero if local.fixed => {
-                write!(text, "__builtin_memset((void *)&{name}, 0, sizeof {name}); ")
+                write!(
+                    text,
+                    "__builtin_memset((void *)&{name}, 0, sizeof {name}); "
+                )
             }
             Source::Zero => write!(text, "{name} = 0; "),
         };

@@ -395,6 +395,13 @@ impl Writer<'_> {
             let check = reentry::check(self.unit, &self.plan.entered, index, point);
             self.check_loop(this, &check.unwrap_or_else(|| self::check(point)));
         }
+        if self.plan.entered.by_itself {
+            for entry in &self.plan.entered.list {
+                let this = &self.unit.loops[entry.loop_id as usize];
+                let text = reentry::turn(self.unit, &self.plan.entered, entry);
+                self.check_loop(this, &text.unwrap_or_default());
+            }
+        }
         for &(span, point) in &self.plan.markers {
             let text = point.map_or_else(|| "((void)0)".to_owned(), check);
             self.edits.replace(span, text);
@@ -521,6 +528,9 @@ impl Writer<'_> {
         let mut declarations = String::new();
         if checks {
             declarations += reentry::DECLARATIONS;
+            if self.plan.entered.by_itself {
+                declarations += "static unsigned __ginseng_turns; ";
+            }
         }
         if checks || !self.plan.interrupting.is_empty() {
             declarations += "extern int ginseng_nesting; ";

@@ -14,6 +14,7 @@ pub mod case;
 pub mod golden;
 pub mod histories;
 pub mod known;
+pub mod loops;
 pub mod process;
 mod run;
 pub mod sample;

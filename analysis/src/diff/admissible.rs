@@ -80,7 +80,9 @@ pub(super) fn judge(
         && let Some((usage, key, reason, obstacle)) = last
     {
         let what = match key.starts_with('.') {
-            true => "keep the old field beside the new one (under another name) while that code runs",
+            true => {
+                "keep the old field beside the new one (under another name) while that code runs"
+            }
             false => "give the new function or variable another name",
         };
         let help = match obstacle {
@@ -95,7 +97,11 @@ pub(super) fn judge(
                 "no-admissible-point",
                 format!("no update point admits this patch: {reason}"),
             )
-            .at(&usage.loc, "", format!("`{}` is active and may still use it here", usage.by))
+            .at(
+                &usage.loc,
+                "",
+                format!("`{}` is active and may still use it here", usage.by),
+            )
             .help(help),
         );
     }

@@ -131,7 +131,13 @@ pub fn diff(
     let table = next.take_row();
     let entered = reentries.functions();
     let (new_slots, redirected) = assign(
-        &new, state, &comparison, &closure, &entered, table, &mut next,
+        &new,
+        state,
+        &comparison,
+        &closure,
+        &entered,
+        table,
+        &mut next,
     );
     for &id in data.storage.keys() {
         let row = Some(next.take_row());
@@ -155,9 +161,7 @@ pub fn diff(
     });
     let points = number_points(&closure.points, &mut next);
     // At which points old code may go on without harm.
-    let verdict = admissible::judge(
-        &old, &new, &comparison, &data, &shapes, &reentries, state,
-    );
+    let verdict = admissible::judge(&old, &new, &comparison, &data, &shapes, &reentries, state);
     diagnostics.extend(verdict.refusals.iter().cloned());
     next.points = live_points(
         &new,

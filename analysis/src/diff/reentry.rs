@@ -78,7 +78,8 @@ impl Reentries {
         for entry in self.list.iter().filter(|entry| entry.unit == unit) {
             let frame = state.points.iter().find(|known| known.id == entry.point);
             for Move { local, source } in &entry.moves {
-                let fixed = |index: u32| frame.is_some_and(|f| f.frame.locals[index as usize].fixed);
+                let fixed =
+                    |index: u32| frame.is_some_and(|f| f.frame.locals[index as usize].fixed);
                 if facts.locals[*local as usize].fixed
                     || matches!(source, Source::Old(index, None) if fixed(*index))
                 {
@@ -138,8 +139,8 @@ fn of_point(
     }
     let unit = candidates[0].unit;
     let facts = &new.units[unit].unit;
-    let loop_id = matching(facts, &known.frame, candidates)
-        .ok_or("no loop of the new version is like it")?;
+    let loop_id =
+        matching(facts, &known.frame, candidates).ok_or("no loop of the new version is like it")?;
     let frame = &facts.frames[loop_id as usize];
     if let Some(obstacle) = &frame.obstacle {
         return Err(format!("in the new version {obstacle}"));

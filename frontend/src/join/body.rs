@@ -139,7 +139,9 @@ impl<'ast> Visit<'ast> for Join<'_> {
                     block_end: self.trim.span(*span).end,
                     ..self.context
                 };
-                self.within(context, |join| visit::visit_statement(join, statement, span));
+                self.within(context, |join| {
+                    visit::visit_statement(join, statement, span)
+                });
             }
             Statement::While(node) => {
                 let condition = &node.node.expression;

@@ -167,7 +167,11 @@ pub(super) fn finish(input: &Input, seen: Seen, unit: &mut Unit) {
     let mut found = seen.found.clone();
     for local in &mut found {
         local.fixed |= seen.addressed.contains(&local.span.start);
-        local.uses = seen.uses.get(&local.span.start).cloned().unwrap_or_default();
+        local.uses = seen
+            .uses
+            .get(&local.span.start)
+            .cloned()
+            .unwrap_or_default();
         local.uses.sort_unstable();
         local.uses.dedup();
     }
@@ -248,12 +252,16 @@ fn obstacle(
         return Some(format!("a parameter of `{name}` has no name"));
     }
     if cleans_up() {
-        return Some(format!("`{name}` has variables with the `cleanup` attribute"));
+        return Some(format!(
+            "`{name}` has variables with the `cleanup` attribute"
+        ));
     }
     for (index, local) in in_scope.iter().enumerate() {
         let shown = &local.name;
         if seen.variable_length.contains(&local.span.start) {
-            return Some(format!("`{shown}` has a length that is only known at run time"));
+            return Some(format!(
+                "`{shown}` has a length that is only known at run time"
+            ));
         }
         if in_scope[..index].iter().any(|other| other.name == *shown) {
             return Some(format!("two variables in scope have the name `{shown}`"));

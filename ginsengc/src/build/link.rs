@@ -171,6 +171,7 @@ impl Link<'_> {
         let options = Options {
             outside: inputs.outside(),
             dispatch: self.line.own.dispatch,
+            extract: self.line.own.extract,
             architecture: machine.split('-').next().unwrap_or_default().to_owned(),
             exports_all: self.line.has("-rdynamic")
                 || linker.iter().any(|word| exports.contains(&&**word)),

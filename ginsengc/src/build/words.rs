@@ -11,7 +11,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use ginseng_codegen::base::Dispatch;
+use ginseng_codegen::base::{Dispatch, Extract};
 
 /// What reads an option. Linking reads all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +80,8 @@ pub(crate) enum Goal {
 pub(crate) struct Own {
     /// `--dispatch=all|frontier`.
     pub(crate) dispatch: Dispatch,
+    /// `--extract=all|points`.
+    pub(crate) extract: Extract,
     /// `--fat-objects`.
     pub(crate) fat_objects: bool,
     /// `--split-record`.
@@ -390,6 +392,11 @@ impl Own {
             Some(("--dispatch", "frontier")) => self.dispatch = Dispatch::Frontier,
             Some(("--dispatch", other)) => {
                 bail!("--dispatch is `all` or `frontier`, not `{other}`")
+            }
+            Some(("--extract", "all")) => self.extract = Extract::All,
+            Some(("--extract", "points")) => self.extract = Extract::Points,
+            Some(("--extract", other)) => {
+                bail!("--extract is `all` or `points`, not `{other}`")
             }
             None if word == "--fat-objects" => self.fat_objects = true,
             None if word == "--split-record" => self.split_record = true,

@@ -11,6 +11,8 @@ use crate::exit::Outcome;
 Own options, also read from GINSENG_FLAGS:
       --dispatch=frontier|all  Which calls go through slots: those of functions that can be on the
                                stack during an update [default], or all
+      --extract=points|all     Which loops hand over to another activation of their function: those that
+                               wait when an update comes [default], or all, every few turns (a test)
       --fat-objects            Objects also hold plain code, for links without ginsengc
       --split-record           The program record goes to PROGRAM.ginseng instead of the program
 

@@ -18,8 +18,8 @@ pub(crate) struct Scratch {
 }
 
 /// A runtime that never has an update: these tests are about builds.
-const RUNTIME: &str =
-    "unsigned ginseng_pending; void ginseng_update(unsigned point) {(void)point;}";
+const RUNTIME: &str = "unsigned ginseng_pending, ginseng_armed; void **ginseng_locals; \
+     void *ginseng_update(unsigned point) {(void)point; return 0;}";
 
 impl Scratch {
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {

@@ -13,6 +13,8 @@ struct Header {
     uint32_t kinds, transform_count;
     const void *transforms, *writable;
     uint64_t writable_count;
+    const void *reentries;
+    uint64_t reentry_count;
 };
 
 extern char slot __asm__("g.1");

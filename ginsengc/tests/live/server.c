@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 extern unsigned ginseng_pending;
-extern void ginseng_update(unsigned point);
+extern void *ginseng_update(unsigned point);
 extern int version(void); /* an entry: reaches the present version through a slot */
 
 #define POINT(id)                                                                                  \
