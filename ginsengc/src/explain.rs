@@ -36,6 +36,8 @@ struct Point {
     since: u32,
     /// Functions that may be on the stack there.
     active: Vec<String>,
+    /// Why its function cannot be entered there.
+    obstacle: Option<String>,
 }
 
 impl Explanation {
@@ -47,6 +49,7 @@ impl Explanation {
             function: point.function,
             since: point.since,
             active: point.active,
+            obstacle: point.frame.obstacle,
         });
         let points: Vec<Point> = points.collect();
         let active: BTreeSet<String> = points
@@ -106,6 +109,9 @@ impl Explanation {
             match point.since {
                 0 => writeln!(out)?,
                 since => writeln!(out, " (since version {since})")?,
+            }
+            if let Some(obstacle) = &point.obstacle {
+                writeln!(out, "      - cannot be entered: {obstacle}")?;
             }
         }
         Ok(())

@@ -292,6 +292,7 @@ impl Planner<'_> {
                     }
                 }
                 known => {
+                    let field = &self.running(field);
                     // A new member of a union shares the bytes that there are; one that does not
                     // fit gets bytes of its own, as only one member is in use at a time.
                     let fits = field.size <= running.size && field.align <= running.align;
@@ -323,7 +324,6 @@ impl Planner<'_> {
                             field.name
                         ));
                     }
-                    let field = &self.running(field);
                     let placed = append(&mut block, number, field, align);
                     match known {
                         Some(index) => {
@@ -361,7 +361,7 @@ impl Planner<'_> {
         Ok(shape)
     }
 
-    /// A field with the size that it has in a running process: what it holds may be a record of
+    /// A field with the size and alignment that it has in a running process: what it holds may be a record of
     /// another shape.
     fn running(&mut self, field: &Placed) -> Placed {
         let mut field = field.clone();
@@ -371,6 +371,7 @@ impl Planner<'_> {
             && let Ok(shape) = self.shape(&key, &key)
         {
             field.size = records::innermost(&field.ty).1 * shape.layout.size;
+            field.align = field.align.max(shape.layout.align);
         }
         field
     }
