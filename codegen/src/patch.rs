@@ -82,8 +82,12 @@ pub fn generate(
     let records = Records::of(&changes.program);
     let converters = changes.conversions.iter();
     let converters = converters.map(|c| (c.entity, state.take_row())).collect();
+    let program_hook = transformers
+        .filter(|user| user.has(transformers::PROGRAM))
+        .map(|_| state.take_row());
     let generator = Generator {
         changes,
+        program_hook,
         old,
         converters,
         transformers,
@@ -200,6 +204,8 @@ struct Generator<'a> {
     image_rows: &'a IndexMap<EntityId, Row>,
     /// The user's transformers.
     transformers: Option<&'a Transformers>,
+    /// Row of the user's function for the whole program.
+    program_hook: Option<Row>,
     /// Functions that return fresh memory.
     fresh: BTreeSet<EntityId>,
     /// Rows of the functions that convert values.
@@ -221,6 +227,13 @@ impl Generator<'_> {
             || changes.storage.keys().any(here)
             || self.plain_images().any(|(id, _)| here(id))
             || self.homes.values().any(|home| *home == index)
+            || self.has_hook(index)
+    }
+
+    /// Whether the user's function for the whole program goes into this unit.
+    fn has_hook(&self, index: usize) -> bool {
+        let key = &self.changes.program.units[index].key;
+        self.transformers.is_some_and(|user| user.has_program(key))
     }
 
     /// Images that stand beside the code: those of variables whose layout is what the text says.
@@ -388,6 +401,15 @@ impl Generator<'_> {
         }
         if let Some(user) = self.transformers {
             text += &user.of_unit(&named.key);
+        }
+        if let Some(row) = self.program_hook.filter(|_| self.has_hook(index)) {
+            text += &format!(
+                "\nextern void __ginseng_program(void) __asm__(\"{}\") \
+                 __attribute__((visibility(\"default\"))); \
+                 void __ginseng_program(void) {{ {}(); }}\n",
+                row_name(row),
+                transformers::PROGRAM
+            );
         }
         Job {
             name: unit.source.clone(),
@@ -743,6 +765,7 @@ impl Generator<'_> {
             writable: &self.writable(),
             kinds,
             reentries: &self.reentries(),
+            hook: self.program_hook,
             points: &points,
         });
         tables.storage(&self.shaped_storage());

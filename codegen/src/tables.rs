@@ -176,6 +176,7 @@ impl Tables {
             writable,
             kinds,
             reentries,
+            hook,
             points,
         } = contents;
         self.line(".section .rodata");
@@ -259,6 +260,7 @@ impl Tables {
         self.quad(writable.len());
         self.quad(".Lreentries");
         self.quad(reentries.len());
+        self.quad(hook.map_or_else(|| "0".to_owned(), row_name));
     }
 
     /// Bytes with pointers among them.
@@ -294,6 +296,8 @@ pub(crate) struct Contents<'a> {
     pub(crate) kinds: usize,
     /// Where old activations go over: the point of the update, theirs, and the new code.
     pub(crate) reentries: &'a [(u32, u32, Row)],
+    /// The user's function that runs when all else is done.
+    pub(crate) hook: Option<Row>,
     /// Update points in the patch's code, with their names.
     pub(crate) points: &'a [(u32, String)],
 }

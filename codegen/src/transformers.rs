@@ -8,6 +8,7 @@
 //! int ginseng_transform_struct_session(const struct session *object,
 //!     const ginseng_before_struct_session *before, ginseng_added_struct_session *added) { ... }
 //! int ginseng_transform_variable_limit(const int *before, long *now) { ... }
+//! void ginseng_transform_program(void) { ... }
 //! ```
 //!
 //! A function that the file leaves out is generated as ever.
@@ -26,6 +27,9 @@ use crate::shapes::{Value, convert, spelling};
 
 /// What names of transformers start with.
 const PREFIX: &str = "ginseng_transform_";
+
+/// The one that runs once, when all else is done and before any new code.
+pub(crate) const PROGRAM: &str = "ginseng_transform_program";
 
 /// What a section starts with.
 const SECTION: &str = "#pragma ginseng unit ";
@@ -98,6 +102,16 @@ impl Transformers {
         self.functions.contains(function)
     }
 
+    /// Whether the function for the whole program stands in a section of this unit.
+    pub(crate) fn has_program(&self, unit: &str) -> bool {
+        let names = |text: &str| {
+            let mut tokens = lex::tokens(text).into_iter();
+            tokens.any(|token| token.of(text) == PROGRAM)
+        };
+        let mut sections = self.sections.iter().filter(|(_, key, _)| key == unit);
+        sections.any(|(_, _, text)| names(text))
+    }
+
     /// The sections of a unit, with linemarkers that name the user's file.
     pub(crate) fn of_unit(&self, unit: &str) -> String {
         let mut text = String::new();
@@ -116,6 +130,7 @@ fn all(changes: &ChangeSet) -> BTreeSet<String> {
     grown
         .map(|(key, _)| of_record(key))
         .chain(variables.map(|c| of_variable(&changes.program.entities[c.entity].key)))
+        .chain([PROGRAM.to_owned()])
         .collect()
 }
 
@@ -236,7 +251,8 @@ pub fn emit(changes: &ChangeSet) -> String {
     }
     let mut text = String::from(
         "/* Transformers, for `ginsengc diff --transformers`. Change what you like, leave out what you do\n   \
-         not need. They may call functions of the program that their unit declares. */\n",
+         not need. They may call functions of the program that their unit declares. In one section you may\n   \
+         add `void ginseng_transform_program(void) { ... }`: it runs once, before any new code. */\n",
     );
     for (unit, section) in sections {
         let _ = write!(

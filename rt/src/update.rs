@@ -152,6 +152,10 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
     let load_time = clock.lap();
     // SAFETY: `load` checked it; the process has one thread, and the point is admissible.
     unsafe { commit::commit(header, &constants) };
+    if let Some(hook) = header.hook {
+        // SAFETY: the user's function, which takes nothing; the new code is in place.
+        unsafe { hook() };
+    }
     // SAFETY: `load` checked it.
     let next = unsafe { reentry::applied(header, point) };
     let swap_time = clock.lap();

@@ -15,6 +15,7 @@ struct Header {
     uint64_t writable_count;
     const void *reentries;
     uint64_t reentry_count;
+    void (*hook)(void);
 };
 
 extern char slot __asm__("g.1");

@@ -130,6 +130,8 @@ pub struct PatchHeader {
     pub reentries: *const Reentry,
     /// Entries at `reentries`.
     pub reentry_count: u64,
+    /// The user's own work, when all else is done and before any new code runs.
+    pub hook: Option<unsafe extern "C" fn()>,
 }
 
 /// When the patch was applied at `at`, the activation that waits at `point`, or comes by there later,
@@ -241,7 +243,7 @@ pub struct Transform {
 const _: () = {
     assert!(size_of::<PatchTrailer>() == TRAILER_LEN);
     assert!(offset_of!(PatchTrailer, hash) == TRAILER_HASHED);
-    assert!(size_of::<PatchHeader>() == 88);
+    assert!(size_of::<PatchHeader>() == 96);
     assert!(size_of::<Reentry>() == 16);
     assert!(offset_of!(PatchHeader, writable) == 56);
     assert!(size_of::<Range>() == 16);
