@@ -20,4 +20,5 @@ pub mod program;
 pub mod records;
 pub mod slots;
 pub mod state;
+pub mod transactions;
 pub mod wrappable;

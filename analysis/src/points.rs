@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::callgraph::{CallGraph, Site, Via};
 use crate::program::{EntityId, Program};
+use crate::transactions;
 
 /// The function that `GINSENG_UPDATE_POINT` calls.
 pub const MARKER: &str = "ginseng_update_point";
@@ -138,6 +139,20 @@ pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
             name: format!("{}:{}", loc.file, loc.line),
         });
     }
+    let atomic: Vec<Vec<Span>> = program
+        .units
+        .iter()
+        .map(|named| {
+            let all = transactions::find(&named.unit);
+            all.into_iter().filter_map(|found| found.block).collect()
+        })
+        .collect();
+    points.retain(|point| {
+        let at = position(program, point);
+        !atomic[point.unit]
+            .iter()
+            .any(|block| block.start <= at && at < block.end)
+    });
     points.retain(|point| {
         let (_, function) = program
             .function(point.function)

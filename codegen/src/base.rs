@@ -7,6 +7,7 @@ use ginseng_analysis::facts::{self, Facts, Policy, TABLE_ROW};
 use ginseng_analysis::points::Place;
 use ginseng_analysis::program::{self, NamedUnit, Program};
 use ginseng_analysis::state::Record;
+use ginseng_analysis::transactions;
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Callee, Linkage, SymbolKind, Unit};
 
@@ -172,8 +173,26 @@ fn warnings(program: &Program) -> Vec<Diagnostic> {
         warnings.extend(named.unit.opaque.iter().map(text));
         let gates = named.unit.functions.iter().filter_map(|f| f.gate.as_ref());
         warnings.extend(gates.map(text));
+        warnings.extend(without_block(&named.unit));
     }
     warnings
+}
+
+/// Transactions that are no blocks.
+fn without_block(unit: &Unit) -> impl Iterator<Item = Diagnostic> + '_ {
+    let found = transactions::find(unit).into_iter();
+    found
+        .filter(|found| found.block.is_none())
+        .filter_map(|found| {
+            let call = unit.calls.iter().find(|call| call.span == found.call)?;
+            let message = "`GINSENG_TRANSACTION` is not followed by a block";
+            let error = Diagnostic::new(Severity::Error, "transaction-without-block", message);
+            Some(
+                error
+                    .at(&call.loc, "GINSENG_TRANSACTION", "")
+                    .help("put braces around what belongs together"),
+            )
+        })
 }
 
 fn image_rows(facts: &Facts) -> BTreeMap<String, u32> {

@@ -11,6 +11,7 @@
 use std::fmt::Write;
 
 use ginseng_analysis::state::Row;
+use ginseng_analysis::transactions::{self, Transaction};
 use ginseng_frontend::facts::{
     Declaration, DeclarationKind, Linkage, Loop, LoopKind, Role, Span, Symbol, SymbolId,
     SymbolKind, Target, Unit,
@@ -70,6 +71,10 @@ pub(crate) struct UnitPlan {
     pub(crate) in_patch: bool,
 }
 
+/// Counts one more level until the block is left.
+const COUNTED: &str = " int __ginseng_nested __attribute__((cleanup(__ginseng_leave))) = \
+     (ginseng_nesting++, 1);";
+
 /// Keeps a definition, and a variable's value in memory.
 const USED: &str = " __attribute__((used))";
 
@@ -85,6 +90,7 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
         plan,
         edits: Edits::default(),
         tail: String::new(),
+        transactions: transactions::find(unit),
     };
     for (id, symbol) in unit.symbols.iter().enumerate() {
         writer.symbol(id as SymbolId, symbol);
@@ -92,6 +98,7 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
     writer.references();
     writer.checks();
     writer.nesting();
+    writer.transactions();
     if plan.in_patch {
         writer.attributes();
         writer.file_asm();
@@ -114,6 +121,7 @@ struct Writer<'a> {
     plan: &'a UnitPlan,
     edits: Edits,
     tail: String,
+    transactions: Vec<Transaction>,
 }
 
 impl Writer<'_> {
@@ -430,11 +438,17 @@ impl Writer<'_> {
     fn nesting(&mut self) {
         for &function in &self.plan.interrupting {
             let body = self.unit.functions[function as usize].body;
-            self.edits.insert(
-                body.start + 1,
-                " int __ginseng_nested __attribute__((cleanup(__ginseng_leave))) = \
-                 (ginseng_nesting++, 1);",
-            );
+            self.edits.insert(body.start + 1, COUNTED);
+        }
+    }
+
+    /// Blocks that must run in one version count as code that interrupts does.
+    fn transactions(&mut self) {
+        for found in &self.transactions {
+            self.edits.replace(found.call, "1");
+            if let Some(block) = found.block {
+                self.edits.insert(block.start + 1, COUNTED);
+            }
         }
     }
 
@@ -532,10 +546,11 @@ impl Writer<'_> {
                 declarations += "static unsigned __ginseng_turns; ";
             }
         }
-        if checks || !self.plan.interrupting.is_empty() {
+        let counts = !self.plan.interrupting.is_empty() || !self.transactions.is_empty();
+        if checks || counts {
             declarations += "extern int ginseng_nesting; ";
         }
-        if !self.plan.interrupting.is_empty() {
+        if counts {
             declarations += "static __inline__ void __ginseng_leave(int *one) \
                              { ginseng_nesting -= *one; }";
         }

@@ -235,7 +235,11 @@ def next_release(place, tool, upstream, base, tree):
     check("2.90 names an address in short", reply.data() == ["host-1234--1.synth.test"], reply.data())
     check("long names are forwarded", right(lambda: [server.forwarded(long_name(n)) for n in range(40)]))
     made = place.path / "2.91.so"
-    status, answer = tool.diff(base, version, made)
+    # dnsmasq hashes names with the bytes of its table of record types, addresses of texts included. 2.91
+    # has another table, so what was stored by name is stored again when the patch goes in.
+    how = place.path / "how.c"
+    how.write_text('#pragma ginseng unit "dnsmasq.c"\nvoid ginseng_transform_program(void) { cache_reload(); }\n')
+    status, answer = tool.diff(base, version, made, "--transformers", how)
     if not check("diff from 2.90 to 2.91", status == 0, told(answer)):
         return
     end = server.load(server.unhashed)
@@ -243,14 +247,10 @@ def next_release(place, tool, upstream, base, tree):
     errors = end()
     show(processes)
     took = [p["pid"] for p in processes if p["result"] == "applied"]
-    late = {p.get("code") for p in processes if p["result"] == "refused"}
-    check("the server takes 2.91", took == [server.pid], f"{processes}\n{err}")
-    check("the open connection's process waits for its end", status == 1 and late == {"timeout"}, processes)
+    both = status == 0 and len(took) == 2 and server.pid in took
+    check("the server and the connection's process take 2.91", both, f"{processes}\n{err}")
     check("all answers were right, over the connection too", right(server.local) and not errors, errors)
-    # dnsmasq hashes names with the bytes of its table of record types, addresses of texts included. 2.91
-    # has another table, so what was stored by name is not found until it is stored again.
-    server.process.send_signal(signal.SIGHUP)
-    check("all names are answered when the files are read again", wait_for(server.answers) and right(server.local, server.udp))
+    check("all names are answered", right(server.local, server.udp))
     reply = dns.udp(server.port, reverse, dns.PTR)
     spelled = "host-1234-0000-0000-0000-0000-0000-0000-0001.synth.test"
     check("2.91 names an address at length", reply.data() == [spelled], reply.data())

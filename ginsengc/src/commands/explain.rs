@@ -81,6 +81,7 @@ const PAGES: &[(&str, &str)] = &[
     page!("stored-pointer"),
     page!("thread-local-initialiser"),
     page!("timeout"),
+    page!("transaction-without-block"),
     page!("transformer-does-not-compile"),
     page!("truncated-patch"),
     page!("unknown-transformer"),
