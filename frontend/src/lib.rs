@@ -8,10 +8,12 @@ pub mod diag;
 pub mod dump;
 pub mod facts;
 mod gate;
+mod implicit;
 mod join;
 pub mod lex;
 pub mod locals;
 mod mask;
+mod normal;
 pub mod objects;
 mod place;
 pub mod preprocess;
@@ -53,12 +55,38 @@ pub fn parse_unit(
     flags: &[String],
 ) -> anyhow::Result<Unit> {
     clang::load()?;
+    let (text, line_tokens) = normal::normal(text, line_tokens);
+    let (mut unit, missing) = read(source, text, flags)?;
+    let mut line_tokens = line_tokens;
+    // The types that early C left out are put in if that helps.
+    if !missing.is_empty() {
+        let text = implicit::insert(&unit.text, &missing);
+        let (other, _) = read(source, text, flags)?;
+        if left_alone(&other) < left_alone(&unit) {
+            unit = other;
+            line_tokens = implicit::shifted(line_tokens, &missing);
+        }
+    }
+    source.clone_into(&mut unit.source);
+    unit.line_tokens = line_tokens;
+    Ok(unit)
+}
+
+/// How much of a unit is left alone.
+fn left_alone(unit: &Unit) -> usize {
+    match unit.opaque {
+        Some(_) => usize::MAX,
+        None => unit.functions.iter().filter(|it| it.gate.is_some()).count(),
+    }
+}
+
+/// Reads a text as it is. If lang-c cannot read all of it: where a type may be left out.
+fn read(source: &str, text: String, flags: &[String]) -> anyhow::Result<(Unit, Vec<u32>)> {
     let mut tokens = lex::tokens(&text);
     let places = Places::new(source, &text, &tokens);
     tokens.retain(|token| token.kind != lex::Kind::Directive);
-    let masked = mask::mask(&text, &tokens, &places, clang::is_c23(flags));
-    let visible = masked.visible(&tokens);
-    let result = thread::scope(|scope| {
+    let masked = mask::mask(&text, &tokens, &places, clang::dialect(flags));
+    let (unit, missing) = thread::scope(|scope| {
         let meaning = big_thread(scope, "libclang", || {
             clang::load()?;
             let job = clang::Job {
@@ -69,13 +97,20 @@ pub fn parse_unit(
             anyhow::Ok(clang::read(&job))
         })?;
         let unit = big_thread(scope, "lang-c", || {
-            let tree = syntax::parse(masked.lang_c.clone(), &visible);
+            let tree = syntax::read(&masked, &text, &tokens, &places);
             let meaning = meaning.join().expect("the libclang walk does not panic")?;
-            let tree = match tree {
+            let complete = matches!(&tree, Ok(tree) if tree.unread.is_empty());
+            let missing = match complete {
+                true => Vec::new(),
+                false => implicit::places(&text, &tokens),
+            };
+            let syntax::Tree {
+                tree,
+                visible,
+                unread,
+            } = match tree {
                 Ok(tree) => tree,
-                Err(syntax::Unexpected(at)) => {
-                    return Ok(Err(gate::unexpected(&text, &tokens, &places, at)));
-                }
+                Err(reason) => return Ok((Err(reason), missing)),
             };
             let input = join::Input {
                 text: &text,
@@ -85,12 +120,13 @@ pub fn parse_unit(
                 places: &places,
                 meaning: &meaning,
                 flags,
+                unread: &unread,
             };
-            anyhow::Ok(Ok(join::join(&input, &tree)))
+            anyhow::Ok((Ok(join::join(&input, &tree)), missing))
         })?;
         unit.join().expect("the join does not panic")
     })?;
-    let mut unit = match result {
+    let unit = match unit {
         Ok(Unit {
             opaque: Some(reason),
             ..
@@ -98,9 +134,7 @@ pub fn parse_unit(
         | Err(reason) => gate::opaque(text, &tokens, reason),
         Ok(unit) => Unit { text, ..unit },
     };
-    source.clone_into(&mut unit.source);
-    unit.line_tokens = line_tokens;
-    Ok(unit)
+    Ok((unit, missing))
 }
 
 /// A thread whose stack holds deep recursion.

@@ -1,6 +1,8 @@
 //! Whole units: C text in, the stable text form out.
 
-use ginseng_frontend::facts::{Callee, Declaration, DeclarationKind, Role, Unit};
+use ginseng_frontend::facts::{
+    Callee, Declaration, DeclarationKind, Reference, Role, Target, Unit,
+};
 use ginseng_frontend::{dump::dump, parse_unit};
 
 fn parse_with(text: &str, flags: &[&str]) -> Unit {
@@ -171,22 +173,44 @@ fn what_libclang_refuses_in_a_function_gates_it_alone() {
 }
 
 #[test]
-fn nested_functions_make_no_facts_of_their_own() {
+fn a_body_that_lang_c_cannot_read_gates_its_function_alone() {
     let unit = parse_with(
-        "int f(int x) { int g(int y) { return y + x; } return g(1); }\n",
+        "struct s { int a; } v;\nint h(int); int (*p)(int);\n\
+         int f(int x) { int g(int y) { return h(y) + x; } p = h; return g(v.a); }\n\
+         int after(int x) { return f(x); }\n",
         &[],
     );
-    let reason = unit.opaque.expect("lang-c does not read it");
+    assert_eq!(unit.opaque, None);
+    let reason = unit.functions[0].gate.as_ref().expect("it is not read");
     assert_eq!(reason.code, "parser-rejects-unit");
     assert_eq!(reason.message, "lang-c cannot read this: unexpected `{`");
-    assert_eq!(
-        (reason.loc.line, unit.mentions),
-        (
-            1,
-            ["f", "g", "int", "return", "x", "y"]
-                .map(str::to_owned)
-                .to_vec()
-        )
+    assert_eq!(reason.loc.line, 3);
+    assert_eq!(unit.functions[1].gate, None);
+    // What it names is known all the same, and it may do anything with any type.
+    let named = |name: &str| {
+        let in_it = unit.references.iter().filter(|it| it.function == Some(0));
+        let symbol = |it: &Reference| match it.target {
+            Target::Symbol(id) => unit.symbols[id as usize].name == name,
+            Target::Enumerator(..) => false,
+        };
+        in_it
+            .filter(|it| symbol(it))
+            .map(|it| it.role)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(named("h"), [Role::Callee, Role::Address]);
+    assert_eq!(named("v"), [Role::Use]);
+    assert_eq!(unit.functions[0].type_keys.len(), 1);
+}
+
+#[test]
+fn a_type_that_is_left_out_is_put_in() {
+    let unit = parse_with("count;\nmain(argc) { static n; return n + argc; }\n", &[]);
+    assert_eq!(unit.opaque, None);
+    assert_eq!(gates(&unit), [""; 0]);
+    assert!(
+        unit.text
+            .starts_with("int count;\nint main(argc) { static int n;")
     );
 }
 

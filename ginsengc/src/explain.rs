@@ -8,6 +8,7 @@ use ginseng_analysis::layout::{Layout, Placed};
 use ginseng_analysis::program::Program;
 use ginseng_analysis::state::Record;
 use ginseng_analysis::wrappable::{self, RecordFacts};
+use ginseng_frontend::facts::{Reason, Unit};
 use serde::Serialize;
 
 use crate::diff::table::spelled;
@@ -21,6 +22,8 @@ pub(crate) struct Explanation {
     /// Patches applied on the way to it; 0 for an executable.
     version: u32,
     points: Vec<Point>,
+    /// Its C files, in link order.
+    units: Vec<UnitFacts>,
     /// Bytes that being updatable adds to each object, whatever its type.
     bytes_added: u64,
     types: Vec<RecordFacts>,
@@ -40,6 +43,42 @@ struct Point {
     obstacle: Option<String>,
 }
 
+/// What of a C file can be updated.
+#[derive(Serialize)]
+struct UnitFacts {
+    /// As typed on the command line.
+    source: String,
+    /// Functions defined in it; none are known of an opaque unit.
+    functions: usize,
+    /// Why nothing in it can be updated.
+    opaque: Option<Reason>,
+    /// Functions that stay as they are, with the reason.
+    gated: Vec<Gated>,
+}
+
+#[derive(Serialize)]
+struct Gated {
+    function: String,
+    reason: Reason,
+}
+
+impl UnitFacts {
+    fn of(unit: &Unit) -> Self {
+        let gated = unit.functions.iter().filter_map(|function| {
+            Some(Gated {
+                function: unit.symbols[function.symbol as usize].name.clone(),
+                reason: function.gate.clone()?,
+            })
+        });
+        Self {
+            source: unit.source.clone(),
+            functions: unit.functions.len(),
+            opaque: unit.opaque.clone(),
+            gated: gated.collect(),
+        }
+    }
+}
+
 impl Explanation {
     /// Reads it from a program record.
     pub(crate) fn of(record: Record) -> Self {
@@ -56,6 +95,8 @@ impl Explanation {
             .iter()
             .flat_map(|point| point.active.iter().cloned())
             .collect();
+        let unit_facts = units.iter().map(|named| UnitFacts::of(&named.unit));
+        let unit_facts = unit_facts.collect();
         let mut types = wrappable::table(&Program::link(units), &active);
         // The text tells the size that a type would have in a new process.
         for ty in &mut types {
@@ -66,6 +107,7 @@ impl Explanation {
         Self {
             version: state.version,
             points,
+            units: unit_facts,
             bytes_added: 0,
             types,
             layouts: state.layouts,
@@ -82,6 +124,7 @@ impl Explanation {
             version => writeln!(out, "{name}: a patch to version {version}")?,
         }
         self.print_points(out)?;
+        self.print_units(out)?;
         self.print_types(out)?;
         for (index, (name, layout)) in self.layouts.iter().enumerate() {
             if index == 0 {
@@ -112,6 +155,35 @@ impl Explanation {
             }
             if let Some(obstacle) = &point.obstacle {
                 writeln!(out, "      - cannot be entered: {obstacle}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What stays as it is, and where that is said.
+    fn print_units(&self, out: &mut impl Write) -> io::Result<()> {
+        let functions: usize = self.units.iter().map(|unit| unit.functions).sum();
+        let left: usize = self.units.iter().map(|unit| unit.gated.len()).sum();
+        let opaque = self
+            .units
+            .iter()
+            .filter(|unit| unit.opaque.is_some())
+            .count();
+        writeln!(
+            out,
+            "\n{} of {} C files and {} of {functions} functions can be updated",
+            self.units.len() - opaque,
+            self.units.len(),
+            functions - left
+        )?;
+        for unit in &self.units {
+            if let Some(Reason { message, loc, .. }) = &unit.opaque {
+                let source = &unit.source;
+                writeln!(out, "  {source}: {}:{}: {message}", loc.file, loc.line)?;
+            }
+            for Gated { function, reason } in &unit.gated {
+                let Reason { message, loc, .. } = reason;
+                writeln!(out, "  {function}: {}:{}: {message}", loc.file, loc.line)?;
             }
         }
         Ok(())

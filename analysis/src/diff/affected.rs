@@ -14,7 +14,8 @@ pub(crate) const BYTE_FUNCTIONS: &[&str] = &[
 
 /// The functions, with the record that pulls each of them in.
 ///
-/// * All that use a transient record: its layout is another one.
+/// * All that use a transient record: its layout is another one. So do functions that are left alone,
+///   whatever the record.
 /// * Those that name a field that was added, retyped or restored.
 /// * Those that make, copy or fill whole objects which have, or hold, extension blocks from now on: a
 ///   recycled address must not show an old object's fields, and a copy must have its own.
@@ -37,7 +38,12 @@ pub(super) fn functions(
             let id = new.entity_of(unit, index as u32);
             let keys = function.type_keys.iter();
             let used = keys.flat_map(|key| records.inside(records.key(unit, key)));
-            for key in used.filter(|key| shapes.transient.contains_key(key)) {
+            // What a function that is left alone does with a record is not known in full.
+            let unknown = function.gate.is_some();
+            let moves = |key: &String| {
+                shapes.transient.contains_key(key) || (unknown && shapes.changed.contains_key(key))
+            };
+            for key in used.filter(moves) {
                 found.entry(id).or_insert(key);
             }
         }

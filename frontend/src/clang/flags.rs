@@ -1,5 +1,7 @@
 //! Which of the user's flags libclang must see: those that change what the text means.
 
+use crate::mask::Dialect;
+
 /// gcc and clang spell these alike.
 const KEPT: [&str; 16] = [
     "-m32",
@@ -48,10 +50,27 @@ pub(super) fn translate(flags: &[String]) -> Vec<String> {
     args
 }
 
-/// Whether the unit is written in C23.
-pub(crate) fn is_c23(flags: &[String]) -> bool {
-    let standard = standard(flags);
-    standard.ends_with("2x") || standard.ends_with("2y")
+/// Which words are keywords in the unit.
+pub(crate) fn dialect(flags: &[String]) -> Dialect {
+    let mut asked = flags
+        .iter()
+        .filter(|flag| flag.starts_with("-std=") || *flag == "-ansi");
+    let asked = match asked.next_back().map(String::as_str) {
+        Some("-ansi") => "c90",
+        Some(flag) => flag.trim_start_matches("-std="),
+        None => "gnu17",
+    };
+    let strict = asked.starts_with('c') || asked.starts_with("iso");
+    let old = ["89", "90", "9409"]
+        .iter()
+        .any(|year| asked.ends_with(year));
+    let c23 = ["2x", "23", "2y"].iter().any(|year| asked.ends_with(year));
+    let has = |word: &str| flags.iter().any(|flag| flag == word);
+    Dialect {
+        c23,
+        strict: (strict && !c23 && !has("-fasm")) || has("-fno-asm"),
+        no_inline: strict && old,
+    }
 }
 
 /// The gnu dialect of the standard asked for: the masked copy uses `typeof`, which only those

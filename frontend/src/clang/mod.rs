@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use crate::facts::{Linkage, Span, TypeDef};
 use crate::place::Places;
 
-pub(crate) use flags::is_c23;
+pub(crate) use flags::dialect;
 pub(crate) use library::{load, locate};
 pub(crate) use visit::read;
 

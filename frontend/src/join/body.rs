@@ -514,6 +514,10 @@ pub(super) fn finish(input: &Input, unit: &mut Unit) {
             }
             hash.update(&[node.kind as u8]);
         }
+        // libclang may have missed a part of a body that lang-c cannot read.
+        if input.unread.iter().any(|(body, _)| *body == function.body) {
+            keys.extend(meaning.typedefs.iter().map(|ty| &ty.key));
+        }
         function.type_keys = keys.into_iter().cloned().collect();
         function
             .meaning

@@ -160,6 +160,7 @@ impl Join<'_> {
             let first = gotos.partition_point(|&at| at < body.start);
             let computed = gotos.get(first).is_some_and(|&at| at < body.end);
             join.unit.functions[id as usize].jumps |= computed;
+            join.unread(id, body);
         });
     }
 

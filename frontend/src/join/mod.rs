@@ -9,6 +9,7 @@ mod flows;
 mod locals;
 mod objects;
 mod tagged;
+mod unread;
 
 use std::collections::HashMap;
 
@@ -17,7 +18,8 @@ use lang_c::visit::Visit;
 
 use crate::clang::{Meaning, Node, Referent, TypeId};
 use crate::facts::{
-    FunctionId, Linkage, LoopId, Reference, Role, Span, Symbol, SymbolId, SymbolKind, Target, Unit,
+    FunctionId, Linkage, LoopId, Reason, Reference, Role, Span, Symbol, SymbolId, SymbolKind,
+    Target, Unit,
 };
 use crate::gate;
 use crate::lex::Token;
@@ -36,6 +38,8 @@ pub(crate) struct Input<'a> {
     pub(crate) places: &'a Places,
     pub(crate) meaning: &'a Meaning,
     pub(crate) flags: &'a [String],
+    /// Bodies of functions that lang-c did not see, in order, with the reasons.
+    pub(crate) unread: &'a [(Span, Reason)],
 }
 
 /// Fills a unit's lists. The unit comes back opaque if file scope cannot be trusted.

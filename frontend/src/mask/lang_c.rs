@@ -2,11 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::{Found, Sheet, Source};
+use super::{Dialect, Found, Sheet, Source, as_name};
+use crate::facts::Span;
 use crate::lex::Kind;
 
 /// Words lang-c does not know, and what it gets instead (never longer).
-const WORDS: [(&str, &str); 22] = [
+const WORDS: [(&str, &str); 26] = [
+    ("__const__", "const"),
+    ("_Decimal32", "float"),
+    ("_Decimal64", "double"),
+    ("_Decimal128", "double"),
     ("__auto_type", "int"),
     ("__int128", "int"),
     ("__int128_t", "int"),
@@ -33,6 +38,9 @@ const WORDS: [(&str, &str); 22] = [
     ("nullptr", "0"),
 ];
 
+/// Spellings of `typeof`.
+const TYPEOF: [&str; 3] = ["typeof", "__typeof__", "__typeof"];
+
 /// Words that are keywords in C23 only.
 const WORDS_23: [(&str, &str); 2] = [("bool", "int"), ("auto", "int")];
 
@@ -40,7 +48,7 @@ const WORDS_23: [(&str, &str); 2] = [("bool", "int"), ("auto", "int")];
 pub(super) fn mask(
     source: &Source,
     attributes: &[Found],
-    c23: bool,
+    dialect: Dialect,
     sheet: &mut Sheet,
 ) -> (Vec<u32>, Vec<u32>) {
     let tokens = source.tokens;
@@ -53,6 +61,11 @@ pub(super) fn mask(
         }
         match token.kind {
             // A prefix stays; what is inside no longer matters.
+            Kind::String if is_raw(word) => {
+                let Span { start, end } = token.span;
+                sheet.fill(start, end, b'"');
+                sheet.fill(start + 1, end - 1, b'x');
+            }
             Kind::String | Kind::Character => {
                 let quote = word.find(['"', '\'']).unwrap_or(0) as u32;
                 let start = token.span.start + quote + 1;
@@ -61,7 +74,7 @@ pub(super) fn mask(
                 }
             }
             Kind::Number => sheet.fill(token.span.start, token.span.end, b'1'),
-            Kind::Identifier => identifier(source, index, c23, sheet, &mut gotos),
+            Kind::Identifier => identifier(source, index, dialect, sheet, &mut gotos),
             Kind::Punctuator => match word {
                 "&&" if takes_label(source, index, &label_names) => {
                     sheet.put(token, " &");
@@ -90,20 +103,41 @@ pub(super) fn mask(
 }
 
 /// Masks what starts with the keyword at `index`.
-fn identifier(source: &Source, index: usize, c23: bool, sheet: &mut Sheet, gotos: &mut Vec<u32>) {
+fn identifier(
+    source: &Source,
+    index: usize,
+    dialect: Dialect,
+    sheet: &mut Sheet,
+    gotos: &mut Vec<u32>,
+) {
     let tokens = source.tokens;
     let token = tokens[index];
     let word = source.at(index);
     let called = source.at(index + 1) == "(";
     let close = source.partner.get(index + 1).copied().unwrap_or(index);
+    if let Some(name) = as_name(word, dialect) {
+        return sheet.put(token, name);
+    }
     match word {
         "_Alignas" | "alignas" if called => sheet.blank(&tokens[index..=close]),
         "_Static_assert" | "static_assert" if called => {
-            let semicolon = usize::from(source.at(close + 1) == ";");
+            // In the head of a `for` it has to stay.
+            let semicolon = source.at(close + 1) == ";" && source.before(index) != "(";
+            let semicolon = usize::from(semicolon);
             sheet.blank(&tokens[index..=close + semicolon]);
         }
         "__builtin_types_compatible_p" if called => {
             sheet.put(token, "0");
+            sheet.blank(&tokens[index + 1..=close]);
+        }
+        // It does not take one for the start of a type inside another.
+        word if TYPEOF.contains(&word)
+            && called
+            && source.before(index) == "("
+            && index > 1
+            && TYPEOF.contains(&source.before(index - 1)) =>
+        {
+            sheet.put(token, "int");
             sheet.blank(&tokens[index + 1..=close]);
         }
         "__label__" => {
@@ -119,7 +153,7 @@ fn identifier(source: &Source, index: usize, c23: bool, sheet: &mut Sheet, gotos
         "enum" => underlying_type(source, index, sheet),
         "asm" | "__asm" | "__asm__" => assembly(source, index, sheet),
         _ => {
-            let more = WORDS_23.iter().filter(|_| c23);
+            let more = WORDS_23.iter().filter(|_| dialect.c23);
             if let Some((_, instead)) = WORDS.iter().chain(more).find(|(known, _)| *known == word) {
                 sheet.put(token, instead);
             } else if word.bytes().any(|byte| byte == b'$' || byte >= 0x80) {
@@ -177,6 +211,12 @@ fn assembly(source: &Source, index: usize, sheet: &mut Sheet) {
     }
 }
 
+/// Whether a string literal is a raw one, with its end.
+fn is_raw(word: &str) -> bool {
+    let quote = word.find('"').unwrap_or(0);
+    word[..quote].ends_with('R') && word.len() > quote + 1
+}
+
 /// Names that stand as a label somewhere.
 fn label_names<'a>(source: &Source<'a>) -> HashSet<&'a str> {
     (1..source.tokens.len())
@@ -223,7 +263,11 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let places = Places::new("x.c", text, &lex::tokens(text));
-        let masked = mask::mask(text, &lex::code(text), &places, true);
+        let dialect = mask::Dialect {
+            c23: true,
+            ..mask::Dialect::default()
+        };
+        let masked = mask::mask(text, &lex::code(text), &places, dialect);
         assert_eq!(masked.lang_c.len(), text.len());
         let squeezed: Vec<_> = masked.lang_c.split_whitespace().collect();
         assert_eq!(squeezed.join(" "), expected);

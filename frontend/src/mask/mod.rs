@@ -38,15 +38,26 @@ pub(crate) struct Attribute {
 }
 
 impl Masked {
-    /// The tokens that lang-c sees: its spans may run over the others.
-    pub(crate) fn visible(&self, tokens: &[Token]) -> Vec<Token> {
-        let seen = |token: &Token| token.of(&self.lang_c).bytes().any(|byte| byte != b' ');
+    /// The tokens that lang-c sees in its copy: its spans may run over the others.
+    pub(crate) fn visible(copy: &str, tokens: &[Token]) -> Vec<Token> {
+        let seen = |token: &Token| token.of(copy).bytes().any(|byte| byte != b' ');
         tokens.iter().copied().filter(seen).collect()
     }
 }
 
-/// Masks `text`, whose code tokens are `tokens`. `c23`: in which words of C23 are keywords.
-pub(crate) fn mask(text: &str, tokens: &[Token], places: &Places, c23: bool) -> Masked {
+/// Which words are keywords.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    /// Those of C23 are.
+    pub(crate) c23: bool,
+    /// `asm` and `typeof` are names (`-std=c99`).
+    pub(crate) strict: bool,
+    /// `inline` is a name (`-std=c89`).
+    pub(crate) no_inline: bool,
+}
+
+/// Masks `text`, whose code tokens are `tokens`.
+pub(crate) fn mask(text: &str, tokens: &[Token], places: &Places, dialect: Dialect) -> Masked {
     let source = Source::new(text, tokens);
     let bodies = system_bodies(&source, places);
     let attributes = attributes(&source);
@@ -58,8 +69,8 @@ pub(crate) fn mask(text: &str, tokens: &[Token], places: &Places, c23: bool) -> 
             sheet.blank(&tokens[open + 1..=close]);
         }
     }
-    clang::mask(&source, &attributes, &mut for_clang);
-    let (labels, gotos) = lang_c::mask(&source, &attributes, c23, &mut for_lang_c);
+    clang::mask(&source, &attributes, dialect, &mut for_clang);
+    let (labels, gotos) = lang_c::mask(&source, &attributes, dialect, &mut for_lang_c);
     let span = |from: usize, to: usize| Span {
         start: tokens[from].span.start,
         end: tokens[to].span.end,
@@ -135,6 +146,16 @@ impl<'a> Source<'a> {
     fn is_identifier(&self, index: usize) -> bool {
         let token = self.tokens.get(index);
         token.is_some_and(|token| token.kind == Kind::Identifier)
+    }
+}
+
+/// What a word is called that is a name in the user's dialect only, equal in length.
+fn as_name(word: &str, dialect: Dialect) -> Option<&'static str> {
+    match word {
+        "asm" if dialect.strict => Some("a_m"),
+        "typeof" if dialect.strict => Some("t_peof"),
+        "inline" if dialect.no_inline => Some("i_line"),
+        _ => None,
     }
 }
 

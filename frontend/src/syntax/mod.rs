@@ -6,17 +6,95 @@ use lang_c::ast::{Declarator, DeclaratorKind, TranslationUnit};
 use lang_c::driver::{Config, Flavor, parse_preprocessed};
 use lang_c::span::{Node, Span as Range};
 
-use crate::facts::Span;
+use crate::facts::{Reason, Span};
+use crate::gate;
 use crate::lex::Token;
+use crate::mask::Masked;
+use crate::place::Places;
 
 /// Stack for the recursive parser and the recursive walks: long `else if` chains are deep.
 pub(crate) const STACK: usize = 64 << 20;
 
-/// The offset at which lang-c cannot go on.
-pub(crate) struct Unexpected(pub(crate) u32);
+/// So many function bodies may be unreadable; each costs a parse.
+const UNREAD: usize = 32;
 
-/// Parses the masked copy. Needs [`STACK`].
-pub(crate) fn parse(masked: String, tokens: &[Token]) -> Result<TranslationUnit, Unexpected> {
+/// The offset at which lang-c cannot go on.
+struct Unexpected(u32);
+
+/// What lang-c read.
+pub(crate) struct Tree {
+    pub(crate) tree: TranslationUnit,
+    /// The tokens that it saw.
+    pub(crate) visible: Vec<Token>,
+    /// Bodies of functions that it cannot read, braces included, with the reasons, in order; the tree
+    /// has them empty.
+    pub(crate) unread: Vec<(Span, Reason)>,
+}
+
+/// Reads the masked copy, and leaves out the bodies that cannot be read. Needs [`STACK`].
+pub(crate) fn read(
+    masked: &Masked,
+    text: &str,
+    tokens: &[Token],
+    places: &Places,
+) -> Result<Tree, Reason> {
+    let mut copy = masked.lang_c.clone();
+    let mut unread: Vec<(Span, Reason)> = Vec::new();
+    loop {
+        let visible = Masked::visible(&copy, tokens);
+        let Unexpected(at) = match parse(copy.clone(), &visible) {
+            Ok(tree) => {
+                unread.sort_by_key(|(body, _)| *body);
+                return Ok(Tree {
+                    tree,
+                    visible,
+                    unread,
+                });
+            }
+            Err(unexpected) => unexpected,
+        };
+        let reason = gate::unexpected(text, tokens, places, at);
+        let Some(body) = body_around(&copy, &visible, at).filter(|_| unread.len() < UNREAD) else {
+            return Err(reason);
+        };
+        let inside = body.start as usize + 1..body.end as usize - 1;
+        copy.replace_range(inside.clone(), &" ".repeat(inside.len()));
+        unread.push((body, reason));
+    }
+}
+
+/// The function body, braces included, that holds an offset.
+fn body_around(text: &str, tokens: &[Token], at: u32) -> Option<Span> {
+    let mut depth = 0_u32;
+    let mut open = None;
+    let mut before = "";
+    for token in tokens {
+        let word = token.of(text);
+        match word {
+            "(" | "[" | "{" => {
+                if depth == 0 {
+                    let body = word == "{" && matches!(before, ")" | ";");
+                    open = body.then_some(token.span.start);
+                }
+                depth += 1;
+            }
+            ")" | "]" | "}" => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 && token.span.end > at {
+                    let start = open?;
+                    let end = token.span.end;
+                    return (start < at && end - start > 2).then_some(Span { start, end });
+                }
+            }
+            _ => {}
+        }
+        before = word;
+    }
+    None
+}
+
+/// Parses the masked copy.
+fn parse(masked: String, tokens: &[Token]) -> Result<TranslationUnit, Unexpected> {
     let clashes = shadow::by_tokens(&masked, tokens);
     let masked = shadow::rename(&masked, tokens, &clashes).unwrap_or(masked);
     let (source, tree) = parse_once(masked)?;

@@ -308,7 +308,9 @@ impl Replaced {
     /// A linker's message with the user's file names in place of ours.
     pub(crate) fn in_users_words(&self, message: &str) -> String {
         let replace = |text: String, (ours, users): &(String, String)| text.replace(ours, users);
-        self.shown.iter().fold(message.to_owned(), replace)
+        let message = self.shown.iter().fold(message.to_owned(), replace);
+        // The symbol of a function's code, where cc has the function's own.
+        message.replace(".v0'", "'")
     }
 }
 

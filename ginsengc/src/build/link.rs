@@ -52,21 +52,30 @@ pub(crate) fn link(tools: &Toolchain, line: &CommandLine) -> Result<Outcome> {
             return super::become_cc(tools, line);
         }
     }
-    let link = Link {
-        tools,
-        line,
-        compiler: tools.compiler()?,
-        scratch: tempfile::Builder::new()
-            .prefix("ginseng-")
-            .tempdir()
-            .context("cannot make a temporary folder")?,
-        plain: plain.is_some(),
-    };
+    let link = Link::new(tools, line, plain.is_some())?;
     if inputs.is_empty() {
         link.whole(inputs, &sources)
     } else {
         link.mixed(inputs, &sources)
     }
+}
+
+/// A link whose words are passed to cc as they are: recorded objects and archives, which were
+/// compiled before with other words, become plain ones for it.
+///
+/// # Errors
+/// For I/O, and objects recorded by another version.
+pub(crate) fn as_written(tools: &Toolchain, line: &CommandLine) -> Result<Outcome> {
+    let mut inputs = inputs::find(tools, line)?;
+    if inputs.is_empty() {
+        return super::become_cc(tools, line);
+    }
+    let link = Link::new(tools, line, true)?;
+    if inputs.has_archives() {
+        let trace = link.trace(&inputs)?;
+        inputs.take_members(&trace);
+    }
+    link.plain(&inputs)
 }
 
 /// The diagnostic code and the words for outputs whose code stays plain.
@@ -77,9 +86,22 @@ fn plain_output(line: &CommandLine) -> Option<(&'static str, &'static str)> {
         Some(("shared-library-plain", "a shared library"))
     } else if asked("-r") || asked("--relocatable") {
         Some(("partial-link-plain", "a partial link"))
+    } else if wraps(&linker) {
+        Some(("wrapped-symbols-plain", "a program linked with `--wrap`"))
     } else {
         None
     }
+}
+
+/// Whether the linker is to exchange symbols by their names.
+fn wraps(linker: &[String]) -> bool {
+    let words = ["-wrap", "--wrap"];
+    let asks = |word: &String| {
+        words
+            .iter()
+            .any(|it| word == it || word.starts_with(&format!("{it}=")))
+    };
+    linker.iter().any(asks)
 }
 
 fn note(code: &str, message: &str) {
@@ -102,7 +124,18 @@ struct Link<'a> {
     plain: bool,
 }
 
-impl Link<'_> {
+impl<'a> Link<'a> {
+    fn new(tools: &'a Toolchain, line: &'a CommandLine, plain: bool) -> Result<Self> {
+        let scratch = tempfile::Builder::new().prefix("ginseng-").tempdir();
+        Ok(Self {
+            tools,
+            line,
+            compiler: tools.compiler()?,
+            scratch: scratch.context("cannot make a temporary folder")?,
+            plain,
+        })
+    }
+
     /// Sources to program in one command, as `configure` runs by the hundred: cc does it all,
     /// with its own messages; beside it the same sources are looked at, and linked once more if
     /// the program can be updatable.

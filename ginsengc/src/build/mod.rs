@@ -43,6 +43,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<Outcome> {
         Goal::Objects if line.output.is_some() && sources.count() > 1 => become_cc(&tools, &line),
         Goal::Objects => objects::compile(&tools, &line),
         Goal::Link => link::link(&tools, &line),
+        Goal::PassThrough if line.is_link() => link::as_written(&tools, &line),
         Goal::PassThrough => become_cc(&tools, &line),
     }
 }

@@ -336,6 +336,13 @@ impl CommandLine {
         self.words.iter().flat_map(read)
     }
 
+    /// Whether cc would link with these words, though they are passed through.
+    pub(crate) fn is_link(&self) -> bool {
+        const STOPS: [&str; 7] = ["-c", "-E", "-S", "-M", "-MM", "-fsyntax-only", "-###"];
+        let stops = |word: &OsString| STOPS.iter().any(|stop| word == stop) || word == "-";
+        self.inputs().next().is_some() && !self.raw.iter().any(stops)
+    }
+
     /// Whether an option is there in exactly this spelling.
     pub(crate) fn has(&self, option: &str) -> bool {
         self.words.iter().any(|word| match word {

@@ -90,6 +90,7 @@ const PAGES: &[(&str, &str)] = &[
     page!("unsupported-architecture"),
     page!("untransformable"),
     page!("untrusted-control-file"),
+    page!("wrapped-symbols-plain"),
 ];
 
 /// Runs the command.
