@@ -71,7 +71,7 @@ impl Case {
             let kind = Path::new(&name).extension().and_then(|kind| kind.to_str());
             let known = match name.as_str() {
                 "session.txt" | "Makefile" | "expect" => true,
-                _ => matches!(kind, Some("c" | "h")) || words.contains(name.as_str()),
+                _ => matches!(kind, Some("c" | "h" | "S")) || words.contains(name.as_str()),
             };
             ensure!(known, "{name} is not named by session.txt");
         }

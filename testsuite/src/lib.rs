@@ -18,6 +18,7 @@ pub mod loops;
 pub mod process;
 mod run;
 pub mod sample;
+pub mod same;
 pub mod session;
 pub mod tools;
 

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use crate::case::{Case, names};
 use crate::golden;
 use crate::process::{Output, Peer, output};
+use crate::same;
 use crate::session::{Action, Session, Step};
 use crate::tools::Tools;
 
@@ -128,7 +129,18 @@ impl Runner<'_> {
             }
             Action::Output { pattern, wanted } => self.output(pattern.as_str(), *wanted),
             Action::Golden { name } => self.golden(name),
+            Action::Same { codes } => self.same(codes),
         }
+    }
+
+    fn same(&mut self, codes: &[String]) -> Result<()> {
+        let program = same::Program {
+            tools: self.tools,
+            folder: self.folder.path(),
+            flags: self.flags,
+            libs: &self.session.libs,
+        };
+        program.compare(codes)
     }
 
     fn start(&mut self, version: &str, name: &str, arguments: &str) -> Result<()> {

@@ -57,6 +57,14 @@
 //! = NAME                  the output is that in expect/NAME, after normalisation
 //! ```
 //!
+//! Comparing with the plain compiler. All sources of the case are one program:
+//!
+//! ```text
+//! same [CODE...]          built by cc and by ginsengc, by the latter with and without --dispatch=all and
+//!                         with an update point, it says the same and ends alike; the build says what
+//!                         these diagnostic codes stand for, and nothing else
+//! ```
+//!
 //! At the end all programs must still run, unless stopped, and nothing may be left unread.
 
 use anyhow::{Context, Result, bail, ensure};
@@ -156,6 +164,9 @@ pub enum Action {
     },
     Golden {
         name: String,
+    },
+    Same {
+        codes: Vec<String>,
     },
 }
 
@@ -282,6 +293,12 @@ fn action(line: &str) -> Result<Action> {
             wanted: false,
         },
         "=" => Action::Golden { name: name(rest)? },
+        "same" => {
+            let codes = rest.split_whitespace().map(one_code);
+            Action::Same {
+                codes: codes.collect::<Result<_>>()?,
+            }
+        }
         _ => talk(word, rest)?,
     })
 }

@@ -6,9 +6,12 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
+
+use crate::same;
 
 /// Copies of the tools and what all cases share, in a folder that vanishes at the end. Copies, so
 /// that a build meanwhile does no harm, and so that other users can read them.
@@ -19,6 +22,8 @@ pub struct Tools {
     pub flags: Option<String>,
     /// The words before every program that a case starts.
     under: Vec<String>,
+    /// Made when it is first asked for.
+    point: OnceLock<PathBuf>,
 }
 
 impl Tools {
@@ -53,7 +58,25 @@ impl Tools {
             root,
             flags: env::var("SUITE_FLAGS").ok(),
             under: under.split_whitespace().map(str::to_owned).collect(),
+            point: OnceLock::new(),
         })
+    }
+
+    /// An object with an update point, for programs that have none.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn point(&self) -> Result<PathBuf> {
+        if let Some(point) = self.point.get() {
+            return Ok(point.clone());
+        }
+        let folder = self.scratch()?;
+        let made = same::point(self, folder.path())?;
+        // Several threads may come by; what each makes is the same.
+        let name = format!("point-{:?}.o", std::thread::current().id());
+        let kept = self.root.path().join("tools").join(name);
+        fs::copy(made, &kept).context("cannot copy an object")?;
+        Ok(self.point.get_or_init(|| kept).clone())
     }
 
     /// A command that runs a case's program, under what `SUITE_UNDER` says.

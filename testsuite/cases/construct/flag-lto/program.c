@@ -1,0 +1,3 @@
+#include <stdio.h>
+int f(int);
+int main(void) { printf("%d\n", f(3)); return 0; }

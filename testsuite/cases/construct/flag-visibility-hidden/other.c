@@ -1,0 +1,2 @@
+int v = 4;
+int f(int x) { return x * 2; }

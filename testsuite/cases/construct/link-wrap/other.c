@@ -1,0 +1,1 @@
+int target(int x) { return x + 1; }

@@ -1,0 +1,2 @@
+int value = 12;
+char text[] = "defined there";

@@ -1,0 +1,3 @@
+#include "both.h"
+extern int twice(int x);
+int far(int x) { return twice(x) + 1; }
