@@ -5,16 +5,18 @@ PREFIX ?= /usr/local
 export CARGO_TARGET_DIR := $(abspath $(TARGET))
 export GINSENGC := $(CARGO_TARGET_DIR)/release/ginsengc
 
-.PHONY: help ready build demo test histories sanitizers lint real bench install clean
+.PHONY: help ready build demo test histories fuzz sanitizers lint real corpus bench install clean
 
 help:
 	@echo "make build      target/release/ginsengc, with ginseng-rt.o and include/ginseng.h beside it"
 	@echo "make demo       an FTP server is updated in the middle of a download"
 	@echo "make test       all tests, the sample server's own included"
 	@echo "make histories  a thousand random histories of structs, against a model (about an hour)"
+	@echo "make fuzz       two thousand random programs, built by cc and by ginsengc (about two hours)"
 	@echo "make sanitizers what changes shape, and the sample server, with AddressSanitizer and under valgrind"
 	@echo "make lint       formatting and lints (make test does this too where cargo has the components)"
 	@echo "make real       vsftpd, tinyproxy, dnsmasq from Debian's source, updated live (needs root, network)"
+	@echo "make corpus     14 programs from Debian's source, built and tested both ways (about an hour)"
 	@echo "make bench      measurements against plain cc, into benchmarks/results/"
 	@echo "make install    into PREFIX [$(PREFIX)], below DESTDIR"
 	@echo "make clean      removes what was built"
@@ -33,7 +35,7 @@ demo: build
 
 # The first line builds the tool as well, so there is one build and not two.
 test: ready
-	@setup/packages.sh python ftp-clients
+	@setup/packages.sh python ftp-clients csmith
 	cargo test --locked --release --workspace --no-run
 	@rt/object.sh $(CARGO_TARGET_DIR)/release
 	cargo test --locked --release --workspace --no-fail-fast
@@ -45,6 +47,11 @@ histories: export HISTORIES ?= 1000
 histories: build
 	@setup/packages.sh python
 	cargo test --locked --release -p ginseng-testsuite --test histories
+
+fuzz: export FUZZ ?= 2000
+fuzz: build
+	@setup/packages.sh csmith
+	cargo test --locked --release -p ginseng-testsuite --test fuzz -- --nocapture
 
 # What is checked is the programs that are updated: the tests with their expectations, and not one report.
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -67,6 +74,11 @@ real: build
 	@status=0; for program in vsftpd tinyproxy dnsmasq; do \
 		echo "== $$program"; python3 -B testsuite/real/$$program.py $(GINSENGC) || status=1; \
 	done; exit $$status
+
+# Into testsuite/corpus/results.md.
+corpus: build
+	@setup/packages.sh python sources corpus
+	python3 -B testsuite/corpus/corpus.py $(GINSENGC)
 
 bench: build
 	@setup/packages.sh python ftp-clients callgrind

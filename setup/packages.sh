@@ -24,6 +24,15 @@ installed() {
 		;;
 	compiler) command -v cc >/dev/null && command -v make >/dev/null ;;
 	callgrind) command -v valgrind >/dev/null ;;
+	csmith) command -v csmith >/dev/null && [ -e /usr/include/csmith/csmith.h ] ;;
+	corpus)
+		for tool in libtoolize bison flex tclsh expect telnet perl ssh; do
+			command -v $tool >/dev/null || return 1
+		done
+		for header in oniguruma event pcre2 readline/readline CUnit/CUnit openssl/ssl; do
+			[ -e /usr/include/$header.h ] || return 1
+		done
+		;;
 	*) echo "setup/packages.sh: unknown need: $1" >&2; exit 2 ;;
 	esac
 }
@@ -44,6 +53,11 @@ packages() {
 	sources) echo dpkg-dev patch autoconf automake pkg-config libpam0g-dev libcap-dev libssl-dev libwrap0-dev nettle-dev ;;
 	compiler) echo gcc libc6-dev make ;;
 	callgrind) echo valgrind ;;
+	csmith) echo csmith libcsmith-dev ;;
+	corpus)
+		echo libtool gettext bison flex tcl expect telnet perl openssh-client libonig-dev libevent-dev \
+			libpcre2-dev libreadline-dev libcunit1-dev libssl-dev uthash-dev
+		;;
 	esac
 }
 

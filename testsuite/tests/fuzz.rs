@@ -1,0 +1,125 @@
+//! Random programs made by csmith: built by cc and by `ginsengc build --dispatch=all`, they say the
+//! same.
+//!
+//! * `FUZZ=2000`: how many [default: 60].
+//! * `FUZZ_SEED=7`: csmith's seed of the first one [default: 1]; each further one has the next, so a
+//!   failing one is run again by its seed and `FUZZ=1`.
+//!
+//! One that fails is left in a folder, whose path is shown; `creduce` makes it smaller.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use anyhow::{Context, Result, ensure};
+use ginseng_testsuite::same::Program;
+use ginseng_testsuite::tools::Tools;
+
+fn number(name: &str, default: u64) -> u64 {
+    match env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text}")),
+        Err(_) => default,
+    }
+}
+
+/// The folder of the header that csmith's programs include.
+fn headers() -> Option<PathBuf> {
+    let folders = ["/usr/include/csmith", "/usr/local/include/csmith"];
+    let found = folders.iter().map(PathBuf::from);
+    found.into_iter().find(|it| it.join("csmith.h").is_file())
+}
+
+/// Writes the program of a seed. Some have few features and are small, some have all.
+fn generate(seed: u64, folder: &Path) -> Result<()> {
+    let mut command = Command::new("csmith");
+    command.arg("--seed").arg(seed.to_string());
+    command.args(match seed % 4 {
+        0 => &["--max-funcs", "4", "--no-bitfields"][..],
+        1 => &["--builtins", "--max-funcs", "8"][..],
+        2 => &["--packed-struct", "--max-struct-fields", "6"][..],
+        _ => &["--inline-function", "--max-block-depth", "3"][..],
+    });
+    let program = command.output().context("cannot run csmith")?;
+    ensure!(program.status.success(), "csmith fails");
+    fs::write(folder.join("program.c"), program.stdout).context("cannot write a source")
+}
+
+/// One program; false if it does not end in time, as about one in twenty does not.
+fn one(seed: u64, tools: &Tools, headers: &Path) -> Result<bool> {
+    let folder = tools.scratch()?;
+    generate(seed, folder.path())?;
+    let flags = ["-O0", "-O1", "-O2"][(seed % 3) as usize];
+    let program = Program {
+        tools,
+        folder: folder.path(),
+        flags: &format!("{flags} -I{}", headers.display()),
+        libs: "",
+    };
+    let Some(expected) = program.ends_with_cc(&["timeout", "2"])? else {
+        return Ok(false);
+    };
+    program
+        .compare_with(&expected, &["all"], &[])
+        .with_context(|| {
+            let kept = env::temp_dir().join(format!("ginseng-fuzz-{seed}.c"));
+            let source = folder.path().join("program.c");
+            match fs::copy(source, &kept) {
+                Ok(_) => format!("seed {seed} {flags}, kept as {}", kept.display()),
+                Err(error) => format!("seed {seed} {flags}, not kept: {error}"),
+            }
+        })?;
+    Ok(true)
+}
+
+#[test]
+fn random_programs_say_the_same() {
+    let found = headers().filter(|_| Command::new("csmith").arg("--version").output().is_ok());
+    let Some(headers) = found else {
+        println!("left out: csmith is not installed (setup/packages.sh csmith)");
+        return;
+    };
+    let tools = Tools::find().unwrap();
+    let (first, count) = (number("FUZZ_SEED", 1), number("FUZZ", 60));
+    println!("{count} programs from seed {first} on");
+    let (next, endless) = (AtomicU64::new(first), AtomicU64::new(0));
+    let failed = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= first + count {
+                return;
+            }
+            match one(seed, &tools, &headers) {
+                Ok(true) => {}
+                Ok(false) => {
+                    endless.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(error) => {
+                    let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                    failed.push(format!("{error:#}"));
+                }
+            }
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    println!(
+        "{} of them do not end and were not compared",
+        endless.load(Ordering::Relaxed)
+    );
+    assert!(
+        failed.is_empty(),
+        "{} of {count} failed\n{}",
+        failed.len(),
+        failed.join("\n\n")
+    );
+}
