@@ -110,6 +110,8 @@ pub struct Pointer {
     pub addend: i64,
     /// The text it points to, if that is constant; else empty.
     pub text: String,
+    /// The exported symbol that stands where it points to, if any: another build calls it the same.
+    pub target: String,
 }
 
 /// All that `diff` needs to know of a build or of a process after a patch.

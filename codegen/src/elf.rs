@@ -87,7 +87,14 @@ impl<'a> Module<'a> {
 
     fn read_pointers(&self, anchor: &str, base: u64) -> BTreeMap<u64, Pointer> {
         let mut pointers = BTreeMap::new();
+        let mut exported: BTreeMap<u64, &str> = BTreeMap::new();
+        for (name, address) in &self.symbols {
+            exported.entry(*address).or_insert(name);
+        }
         let inside = |address: u64| Pointer {
+            target: exported
+                .get(&address)
+                .map_or_else(String::new, |name| (*name).to_owned()),
             symbol: anchor.to_owned(),
             addend: address.wrapping_sub(base) as i64,
             text: self.text(address).unwrap_or_default(),
@@ -109,6 +116,11 @@ impl<'a> Module<'a> {
                         symbol: name.clone(),
                         addend,
                         text: String::new(),
+                        target: if addend == 0 {
+                            name.clone()
+                        } else {
+                            String::new()
+                        },
                     })
                 }
                 _ => Some(inside(addend as u64)),

@@ -17,8 +17,8 @@ pub mod known;
 pub mod loops;
 pub mod process;
 mod run;
-pub mod sample;
 pub mod same;
+pub mod sample;
 pub mod session;
 pub mod tools;
 
