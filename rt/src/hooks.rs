@@ -81,7 +81,7 @@ pub extern "C" fn ginseng_filled(to: *mut c_void, byte: c_int, len: usize) {
 /// As for `free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ginseng_free(start: *mut c_void) {
-    if off() {
+    if off() || extensions::none_from(start.addr()) {
         // SAFETY: promised by the caller.
         return unsafe { libc::free(start) };
     }
@@ -212,7 +212,7 @@ pub unsafe extern "C" fn ginseng_memcpy(
     from: *const c_void,
     len: usize,
 ) -> *mut c_void {
-    if off() {
+    if off() || extensions::are_too_few(len) {
         // SAFETY: promised by the caller.
         return unsafe { libc::memcpy(to, from, len) };
     }
@@ -230,7 +230,7 @@ pub unsafe extern "C" fn ginseng_memmove(
     from: *const c_void,
     len: usize,
 ) -> *mut c_void {
-    if off() {
+    if off() || extensions::are_too_few(len) {
         // SAFETY: promised by the caller.
         return unsafe { libc::memmove(to, from, len) };
     }
@@ -248,7 +248,7 @@ pub unsafe extern "C" fn ginseng_mempcpy(
     from: *const c_void,
     len: usize,
 ) -> *mut c_void {
-    if off() {
+    if off() || extensions::are_too_few(len) {
         // SAFETY: promised by the caller.
         return unsafe { mempcpy(to, from, len) };
     }
@@ -262,7 +262,7 @@ pub unsafe extern "C" fn ginseng_mempcpy(
 /// As for `bcopy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ginseng_bcopy(from: *const c_void, to: *mut c_void, len: usize) {
-    if off() {
+    if off() || extensions::are_too_few(len) {
         // SAFETY: promised by the caller.
         return unsafe { bcopy(from, to, len) };
     }
@@ -288,7 +288,7 @@ unsafe fn copied(to: *mut c_void, from: *const c_void, len: usize) -> *mut c_voi
 /// As for `memset`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ginseng_memset(to: *mut c_void, byte: c_int, len: usize) -> *mut c_void {
-    if off() {
+    if off() || extensions::are_too_few(len) {
         // SAFETY: promised by the caller.
         return unsafe { libc::memset(to, byte, len) };
     }
@@ -302,7 +302,7 @@ pub unsafe extern "C" fn ginseng_memset(to: *mut c_void, byte: c_int, len: usize
 /// As for `bzero`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ginseng_bzero(to: *mut c_void, len: usize) {
-    if off() {
+    if off() || extensions::are_too_few(len) {
         // SAFETY: promised by the caller.
         return unsafe { bzero(to, len) };
     }

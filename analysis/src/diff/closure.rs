@@ -2,13 +2,14 @@
 //!
 //! Changed and added functions; functions that name storage that moves, or handle records of another
 //! shape; direct callers of all of these, up to calls that go through slots; functions that become active with the new build and
-//! so must call through slots from now on; and copies of unchanged functions without a row that
-//! any of them calls.
+//! so must call through slots from now on; and copies of unchanged functions that any of them calls:
+//! of those without a row, and of small ones, which the compiler would dissolve in their callers.
 
 use std::collections::BTreeSet;
 
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Role, SymbolKind, Target};
+use ginseng_frontend::lex;
 use indexmap::{IndexMap, IndexSet};
 
 use super::at_definition;
@@ -23,13 +24,16 @@ use crate::program::{EntityId, Program};
 use crate::slots::{self, Dispatching};
 use crate::state::State;
 
+/// Tokens of the longest body that counts as small.
+const SMALL: usize = 100;
+
 /// The outcome; ids of the new program.
 pub(super) struct Closure {
     /// Functions the patch carries, copies included, sorted.
     pub functions: IndexSet<EntityId>,
     /// Those carried only because a function they call, or data they use, moved.
     pub carried: IndexSet<EntityId>,
-    /// Unchanged functions without a row of which the patch has a copy.
+    /// Unchanged functions of which the patch has a copy.
     pub copied: IndexSet<EntityId>,
     /// Update points in carried functions.
     pub points: Vec<Point>,
@@ -109,7 +113,7 @@ pub(super) fn close(
         .copied()
         .filter(|id| !comparison.changed.contains(id) && !comparison.added.contains(id))
         .collect();
-    let copied = copies(new, state, words, &mut functions);
+    let copied = copies(new, state, words, &dispatching, &mut functions);
     functions.sort_unstable();
     diagnostics.extend(untransformable(new, comparison, &functions));
     let slots = needed_slots(new, graph, state, comparison, &functions, &dispatching);
@@ -174,11 +178,13 @@ fn in_force(
         .collect()
 }
 
-/// Adds copies of rowless functions that the patch's code calls, or the user's transformers name.
+/// Adds copies of functions that the patch's code calls, if they are rowless or small, or that the user's
+/// transformers name.
 fn copies(
     new: &Program,
     state: &State,
     words: &BTreeSet<String>,
+    dispatching: &Dispatching,
     functions: &mut IndexSet<EntityId>,
 ) -> IndexSet<EntityId> {
     let mut copied = IndexSet::new();
@@ -193,8 +199,11 @@ fn copies(
     while let Some(id) = queue.pop() {
         for callee in used_functions(new, id) {
             let entity = &new.entities[callee];
-            let has_row = state.place(&entity.key).row.is_some();
-            if entity.definition.is_some() && !has_row && functions.insert(callee) {
+            let rowless = || state.place(&entity.key).row.is_none();
+            let dissolves =
+                || !dispatching.contains(callee) && would_dissolve(new, state, id, callee);
+            if entity.definition.is_some() && (rowless() || dissolves()) && functions.insert(callee)
+            {
                 copied.insert(callee);
                 queue.push(callee);
             }
@@ -202,6 +211,21 @@ fn copies(
     }
     copied.sort_unstable();
     copied
+}
+
+/// In a plain build the compiler could dissolve the callee in its caller. Without a copy, a call out of the
+/// patch would stand in its place. A later change of the callee finds all its callers, as ever.
+fn would_dissolve(new: &Program, state: &State, caller: EntityId, callee: EntityId) -> bool {
+    let (Some((unit, _)), Some((home, function))) = (new.function(caller), new.function(callee))
+    else {
+        return false;
+    };
+    let text = &new.units[home].unit.text;
+    unit == home
+        && state.place(&new.entities[callee].key).slot.is_none()
+        && function.gate.is_none()
+        && !(function.variadic || function.jumps || function.setjmp)
+        && lex::tokens(function.body.of(text)).len() <= SMALL
 }
 
 /// Functions that a definition names, called or not.

@@ -8,7 +8,9 @@ use ginseng_frontend::objects::{Automatic, Carrier, Flow, Object, ObjectKind};
 
 use super::fields::Bodies;
 use super::support::{CHECKED, behind, kinds};
-use super::{UnitShapes, block_name, has_address, has_blocks, kind_name, plain_name, spelling};
+use super::{
+    UnitShapes, block_name, finder_name, has_address, has_blocks, kind_name, plain_name, spelling,
+};
 use crate::edits::{Edits, only_lines};
 
 /// Edits a unit. Comes last: what it puts around an expression belongs inside what others put there.
@@ -34,11 +36,9 @@ pub(crate) fn edit(unit: &Unit, shapes: &UnitShapes, edits: &mut Edits) {
         let mut around = Around::default();
         around.open.push((
             member.base.start,
-            format!("(({} *)ginseng_extension({address}", block_name(kind)),
+            format!("(({} *){}({address}", block_name(kind), finder_name(kind)),
         ));
-        around
-            .close
-            .push((member.base.end, format!("), &{}))", kind_name(kind))));
+        around.close.push((member.base.end, ")))".to_owned()));
         if !member.arrow {
             let operator = Span {
                 start: member.base.end,

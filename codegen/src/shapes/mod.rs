@@ -198,6 +198,11 @@ fn kind_name(kind: Row) -> String {
     format!("__ginseng_kind_{kind}")
 }
 
+/// The function that finds a block of the kind.
+fn finder_name(kind: Row) -> String {
+    format!("__ginseng_find_{kind}")
+}
+
 fn plain_name(ty: &TypeDef, number: usize) -> String {
     let keyword = match ty.kind {
         TypeKind::Union => "union",

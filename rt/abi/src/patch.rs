@@ -207,6 +207,18 @@ pub struct Leaf {
     pub stride: u64,
 }
 
+/// What stands in front of a block's bytes, as far as patch code looks at it.
+#[repr(C, align(16))]
+#[derive(Debug)]
+pub struct BlockHeader {
+    /// Address of the object.
+    pub object: usize,
+    /// Address of the [`Kind`] while the block belongs to an object, and something else when it does not.
+    pub kind: usize,
+    /// The runtime's own.
+    pub other: [u64; 2],
+}
+
 /// A kind of extension block: fields that a patch adds to objects of one type. Its address is its
 /// identity, and patches stay loaded, so blocks of earlier kinds stay valid.
 #[repr(C, align(8))]

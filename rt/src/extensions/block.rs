@@ -4,10 +4,11 @@
 //! has just dropped, or that a signal handler on top of it has, reads stale fields and no foreign
 //! memory. It notices by the chain's head, which carries a count of changes.
 
+use core::mem::offset_of;
 use core::ptr::{self, with_exposed_provenance};
 use core::sync::atomic::{AtomicPtr, AtomicU16, AtomicU32, AtomicUsize, Ordering::*};
 
-use ginseng_abi::patch::Kind;
+use ginseng_abi::patch::{BlockHeader, Kind};
 
 /// What stands in front of a block's bytes.
 #[repr(C, align(16))]
@@ -173,4 +174,7 @@ impl Chain {
     }
 }
 
-const _: () = assert!(HEADER_LEN == 32);
+// Patch code reads these two.
+const _: () = assert!(HEADER_LEN == size_of::<BlockHeader>());
+const _: () = assert!(offset_of!(Block, object) == offset_of!(BlockHeader, object));
+const _: () = assert!(offset_of!(Block, tenure) == offset_of!(BlockHeader, kind));

@@ -26,6 +26,13 @@ const ALL: usize = (1 << (3 * BITS)) - 1;
 /// Chains that share a bit of [`Leaf::used`].
 const GROUP: usize = 64;
 
+/// All objects that ever had a block lie between these addresses.
+static LOWEST: AtomicUsize = AtomicUsize::new(usize::MAX);
+static HIGHEST: AtomicUsize = AtomicUsize::new(0);
+
+/// Chains that are looked at one by one.
+const FEW: usize = 8;
+
 type Table = [AtomicUsize; WIDTH];
 
 #[repr(C)]
@@ -90,6 +97,8 @@ pub(super) fn insert(
     object: usize,
     kind: *const Kind,
 ) -> Option<&'static Block> {
+    LOWEST.fetch_min(object, Relaxed);
+    HIGHEST.fetch_max(object, Relaxed);
     let granule = granule(object);
     let leaf = leaf(granule, true)?;
     let chain = at(&leaf.chains, granule, 0)?;
@@ -130,6 +139,38 @@ pub(super) fn insert(
     }
 }
 
+/// No object from this address on has a block.
+#[inline(always)]
+pub(super) fn none_from(start: usize) -> bool {
+    start > HIGHEST.load(Relaxed)
+}
+
+/// The chains of a range that lies within few of them: no chains at all if it certainly has no objects with
+/// blocks. Most memory that is freed or copied is short.
+#[inline]
+fn few(start: usize, len: usize) -> Option<&'static [Chain]> {
+    let Some(last) = len.checked_sub(1).map(|last| start.wrapping_add(last)) else {
+        return Some(&[]);
+    };
+    if none_from(start) || last < LOWEST.load(Relaxed) && last >= start {
+        return Some(&[]);
+    }
+    let (first, last) = (granule(start), granule(last));
+    if first >> BITS != last >> BITS || last.wrapping_sub(first) >= FEW {
+        return None;
+    }
+    match leaf(first, false) {
+        Some(leaf) => leaf.chains.get(first & (WIDTH - 1)..=last & (WIDTH - 1)),
+        None => Some(&[]),
+    }
+}
+
+/// Whether the range may hold an object with a block; `false` is certain.
+#[inline]
+pub(super) fn maybe_in(start: usize, len: usize) -> bool {
+    few(start, len).is_none_or(|chains| chains.iter().any(|it| !it.head().first().is_null()))
+}
+
 /// A block of a range.
 pub(super) struct Seen {
     pub(super) block: &'static Block,
@@ -151,6 +192,10 @@ pub(super) fn each(start: usize, len: usize, visit: &mut dyn FnMut(Seen)) {
             }
         });
     };
+    if let Some(chains) = few(start, len) {
+        chains.iter().for_each(visit);
+        return;
+    }
     // Counted without wrapping, and looked up modulo the index's width.
     let mut at_granule = start >> GRANULE;
     let end = (last >> GRANULE).min(at_granule + ALL);

@@ -30,6 +30,15 @@ static HOLDS: AtomicU32 = AtomicU32::new(0);
 /// Number of the update that began last, modulo 2^16.
 static UPDATE: AtomicU16 = AtomicU16::new(0);
 
+/// Bytes of the smallest object that ever had a block.
+static SMALLEST: AtomicU32 = AtomicU32::new(u32::MAX);
+
+/// So few bytes are no whole object with a block: copying or filling them leaves all blocks alone.
+#[inline(always)]
+pub(crate) fn are_too_few(len: usize) -> bool {
+    len < SMALLEST.load(Relaxed) as usize
+}
+
 /// The bytes of the object's block, which is made if it is missing.
 ///
 /// # Safety
@@ -76,6 +85,7 @@ fn convert(object: *const u8, kind: &Kind, block: &Block) -> bool {
 /// Puts a block into the index, or drops it if there is one already; gives the one that is in.
 fn add(block: &'static Block, object: usize, kind: &Kind) -> &'static Block {
     block.update.store(UPDATE.load(Relaxed), Relaxed);
+    SMALLEST.fetch_min(kind.object, Relaxed);
     let there = index::insert(block, object, kind).unwrap_or(block);
     if ptr::eq(there, block) {
         family::count_blocks(1, i64::from(kind.size));
@@ -127,8 +137,17 @@ pub(crate) unsafe fn fresh(object: *const u8, kind: *const Kind) {
     }
 }
 
+/// No object from this address on has a block.
+#[inline(always)]
+pub(crate) fn none_from(start: usize) -> bool {
+    index::none_from(start)
+}
+
 /// The objects that start in the range are no more.
 pub(crate) fn forget(start: usize, len: usize) {
+    if !index::maybe_in(start, len) {
+        return;
+    }
     index::each(start, len, &mut |seen| {
         if seen.tenure.is_live() {
             drop_block(&seen);
@@ -151,6 +170,9 @@ fn is_whole(seen: &Seen, kind: &Kind, start: usize, len: usize) -> bool {
 
 /// All bytes of the range were set to `byte`: so are blocks of objects in it.
 pub(crate) fn filled(start: usize, byte: u8, len: usize) {
+    if are_too_few(len) || !index::maybe_in(start, len) {
+        return;
+    }
     index::each(start, len, &mut |seen| {
         if let Some(kind) = seen.tenure.kind()
             && seen.tenure.is_live()
@@ -165,7 +187,7 @@ pub(crate) fn filled(start: usize, byte: u8, len: usize) {
 /// objects in it with them. An object at `to` whose original has no block gets what the original
 /// would get if it were touched first now. Ranges that overlap must have their old bytes still.
 pub(crate) fn copied(to: usize, from: usize, len: usize) {
-    if to == from {
+    if to == from || are_too_few(len) || !index::maybe_in(from, len) && !index::maybe_in(to, len) {
         return;
     }
     // All are cloned before the first one is written. Some may be cloned twice, which is no harm.
