@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 export CARGO_TARGET_DIR := $(abspath $(TARGET))
 export GINSENGC := $(CARGO_TARGET_DIR)/release/ginsengc
 
-.PHONY: help ready build demo test histories fuzz sanitizers lint real corpus bench install clean
+.PHONY: help ready build demo test histories fuzz sanitizers lint real corpus bench bench-smoke install clean
 
 help:
 	@echo "make build      target/release/ginsengc, with ginseng-rt.o and include/ginseng.h beside it"
@@ -18,6 +18,7 @@ help:
 	@echo "make real       vsftpd, tinyproxy, dnsmasq from Debian's source, updated live (needs root, network)"
 	@echo "make corpus     14 programs from Debian's source, built and tested both ways (about an hour)"
 	@echo "make bench      measurements against plain cc, into benchmarks/results/"
+	@echo "make bench-smoke  instructions against plain cc, within benchmarks/bounds.toml (make test does this too)"
 	@echo "make install    into PREFIX [$(PREFIX)], below DESTDIR"
 	@echo "make clean      removes what was built"
 
@@ -41,6 +42,7 @@ test: ready
 	cargo test --locked --release --workspace --no-fail-fast
 	python3 -B testsuite/samples/ftpd/selftest.py
 	python3 -B testsuite/samples/kvd/selftest.py
+	@$(MAKE) --no-print-directory bench-smoke
 	@$(MAKE) --no-print-directory lint
 
 histories: export HISTORIES ?= 1000
@@ -79,6 +81,12 @@ real: build
 corpus: build
 	@setup/packages.sh python sources corpus
 	python3 -B testsuite/corpus/corpus.py $(GINSENGC)
+
+bench-smoke: ready
+	@setup/packages.sh callgrind
+	@cargo build --locked --release --quiet -p ginsengc -p ginseng-benchmarks
+	@rt/object.sh $(CARGO_TARGET_DIR)/release
+	$(CARGO_TARGET_DIR)/release/ginseng-bench smoke
 
 bench: build
 	@setup/packages.sh python ftp-clients callgrind

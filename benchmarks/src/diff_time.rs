@@ -22,8 +22,7 @@ pub(crate) fn measure(
     numbers: &mut Numbers,
 ) -> Result<()> {
     let log = scratch.join("compiler-calls");
-    let own = std::env::current_exe().context("cannot find this program")?;
-    let compiler = format!("{} timed {} cc", own.display(), log.display());
+    let compiler = timing(&log)?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..runs {
         File::create(&log).context("cannot make a log")?;
@@ -43,6 +42,12 @@ pub(crate) fn measure(
     numbers.add("diff", "ginsengc", "ms", ours);
     numbers.add("diff", "compiler and linker", "ms", theirs);
     Ok(())
+}
+
+/// `GINSENG_CC` that keeps a log of the compiler's calls.
+pub(crate) fn timing(log: &Path) -> Result<String> {
+    let own = std::env::current_exe().context("cannot find this program")?;
+    Ok(format!("{} timed {} cc", own.display(), log.display()))
 }
 
 /// Runs a command and appends the nanoseconds at its start and end to `log`; ends with its status.
@@ -66,7 +71,7 @@ pub(crate) fn timed(log: &Path, command: &[OsString]) -> Result<()> {
 }
 
 /// The time that at least one of the calls in a log covers.
-fn covered(log: &str) -> Result<Duration> {
+pub(crate) fn covered(log: &str) -> Result<Duration> {
     let mut calls = Vec::new();
     for line in log.lines() {
         let (start, end) = line.split_once(' ').context("a line of the log is torn")?;

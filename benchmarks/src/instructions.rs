@@ -1,11 +1,11 @@
 //! Instructions that a session takes for fixed work, counted by callgrind: exact, whatever else
 //! the machine does. Work is done in two sizes, so that start and end of the session drop out.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
+use crate::callgrind::Callgrind;
 use crate::load::COMMANDS;
 use crate::numbers::Numbers;
 use crate::process::{self, Tools, wait_for};
@@ -20,13 +20,13 @@ const DOWNLOADS: [u32; 2] = [0, 1];
 
 /// Measures if valgrind is installed, and the variants that run under it; says what is left out.
 pub(crate) fn measure(tools: &Tools, variants: &Variants, numbers: &mut Numbers) -> Result<()> {
-    let Some(valgrind) = valgrind() else {
+    let Some(callgrind) = Callgrind::find()? else {
         eprintln!("  left out: valgrind is not installed");
         return Ok(());
     };
-    let plain = count(tools, variants, &variants.all[0], &valgrind)?;
+    let plain = count(tools, variants, &variants.all[0], &callgrind)?;
     for variant in &variants.all[2..] {
-        let theirs = match count(tools, variants, variant, &valgrind) {
+        let theirs = match count(tools, variants, variant, &callgrind) {
             Ok(theirs) => theirs,
             Err(error) => {
                 eprintln!("  left out: {} under callgrind: {error:#}", variant.name);
@@ -47,29 +47,17 @@ pub(crate) fn measure(tools: &Tools, variants: &Variants, numbers: &mut Numbers)
     Ok(())
 }
 
-fn valgrind() -> Option<PathBuf> {
-    let folders = std::env::var_os("PATH")?;
-    std::env::split_paths(&folders)
-        .map(|it| it.join("valgrind"))
-        .find(|it| it.is_file())
-}
-
 /// Instructions for one command, and for one kilobyte sent.
 fn count(
     tools: &Tools,
     variants: &Variants,
     variant: &Variant,
-    valgrind: &Path,
+    callgrind: &Callgrind,
 ) -> Result<[f64; 2]> {
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-    let output = format!("--callgrind-out-file={}/%p", folder.path().display());
-    let words = [
-        valgrind,
-        "--tool=callgrind".as_ref(),
-        "-q".as_ref(),
-        output.as_ref(),
-    ];
-    let server = Server::start(&[&words[..], &[&variant.program]].concat(), &variants.site)?;
+    let mut words = callgrind.words();
+    words.push(variant.program.clone());
+    let words: Vec<&Path> = words.iter().map(PathBuf::as_path).collect();
+    let server = Server::start(&words, &variants.site)?;
     for patch in &variants.patches[..variant.updates] {
         server.apply(tools, patch)?;
     }
@@ -84,19 +72,11 @@ fn count(
             let gone = !process::children(server.pid())?.contains(&pid);
             Ok(gone.then_some(()))
         })?;
-        total(&folder.path().join(pid.to_string()))
+        callgrind.total(pid)
     };
     let commands = session(ROUNDS[1], 0)? - session(ROUNDS[0], 0)?;
     let transfer = session(1, DOWNLOADS[1])? - session(1, DOWNLOADS[0])?;
     let each = f64::from(ROUNDS[1] - ROUNDS[0]) * COMMANDS.len() as f64;
     let kilobytes = f64::from(DOWNLOADS[1] - DOWNLOADS[0]) * FILE_SIZE as f64 / 1e3;
     Ok([commands / each, transfer / kilobytes])
-}
-
-/// The sum in a file of callgrind's.
-fn total(path: &Path) -> Result<f64> {
-    let text = fs::read_to_string(path).context("callgrind left no file")?;
-    let sum = text.lines().find_map(|line| line.strip_prefix("totals: "));
-    sum.and_then(|word| word.trim().parse().ok())
-        .context("callgrind's file has no sum")
 }

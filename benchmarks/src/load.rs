@@ -19,8 +19,8 @@ use crate::variants::Variants;
 /// Sessions that a server serves at once.
 const SESSIONS: usize = 2;
 /// Where the server runs, and where its clients.
-const SERVERS_PROCESSOR: usize = 0;
-const CLIENTS_PROCESSOR: usize = 1;
+pub(crate) const SERVERS_PROCESSOR: usize = 0;
+pub(crate) const CLIENTS_PROCESSOR: usize = 1;
 /// Commands sent in one go, with the codes of their replies.
 pub(crate) const COMMANDS: [(&str, &str); 12] = [
     ("NOOP", "200"),
@@ -227,7 +227,7 @@ fn run(client: &mut Client, work: Work) -> Result<()> {
 
 /// Keeps a process (or this thread) on one processor, if there are two: who shares a processor
 /// with whom would otherwise differ from turn to turn, and decide everything.
-fn pin(process: Option<Pid>, processor: usize) -> Result<()> {
+pub(crate) fn pin(process: Option<Pid>, processor: usize) -> Result<()> {
     if thread::available_parallelism()?.get() < 2 {
         return Ok(());
     }

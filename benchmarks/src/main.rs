@@ -4,20 +4,31 @@
 //! apart so that a report can be redrawn without measuring again.
 
 mod build_time;
+mod callgrind;
 mod client;
 mod diff_time;
+mod growth;
+mod heap;
 mod instructions;
+mod kvd;
+mod kvd_load;
+mod ladder;
 mod load;
 mod memory;
 mod numbers;
 mod plot;
 mod process;
+mod programs;
 mod report;
+mod resp;
 mod server;
 mod site;
+mod smoke;
+mod sources;
 mod stats;
 mod updates;
 mod variants;
+mod worker;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,6 +36,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
+use callgrind::Callgrind;
+use ladder::RELEASES;
 use numbers::{Machine, Numbers};
 use process::Tools;
 use variants::Variants;
@@ -48,6 +61,14 @@ enum Command {
     Bench(BenchArgs),
     /// Draw tables and plots from the numbers
     Report,
+    /// Count instructions, and fail where they exceed the bounds
+    Smoke {
+        #[command(flatten)]
+        places: Places,
+        /// File of the bounds
+        #[arg(long, default_value = "benchmarks/bounds.toml")]
+        bounds: PathBuf,
+    },
     /// Run a command and append its start and end to a file (what `bench` calls the compiler with)
     #[command(hide = true)]
     Timed {
@@ -57,11 +78,24 @@ enum Command {
     },
 }
 
+/// Where the sources are.
+#[derive(clap::Args)]
+struct Places {
+    /// Folder of the sample servers
+    #[arg(long, default_value = "testsuite/samples")]
+    samples: PathBuf,
+    /// Folder of the CPU-bound programs
+    #[arg(long, default_value = "benchmarks/programs")]
+    programs: PathBuf,
+}
+
 #[derive(clap::Args)]
 struct BenchArgs {
-    /// Folder with the versions of the sample server
-    #[arg(long, default_value = "testsuite/samples/ftpd")]
-    sample: PathBuf,
+    #[command(flatten)]
+    places: Places,
+    /// Measure only what has this in its name: ftpd, programs, kvd, heap, growth, build
+    #[arg(long, default_value = "")]
+    only: String,
     /// How much to repeat, in percent of the full run
     #[arg(long, default_value = "100", value_name = "PERCENT")]
     effort: u32,
@@ -72,8 +106,18 @@ fn main() -> Result<()> {
     match cli.command {
         Command::Bench(args) => {
             fs::create_dir_all(&cli.results)?;
-            let numbers = bench(&args)?;
-            numbers.write(&cli.results.join(NUMBERS))
+            let path = cli.results.join(NUMBERS);
+            let mut numbers = bench(&args)?;
+            if !args.only.is_empty() && path.exists() {
+                numbers.keep_others(Numbers::read(&path)?);
+            }
+            numbers.write(&path)
+        }
+        Command::Smoke { places, bounds } => {
+            let scratch = scratch()?;
+            let kvd = absolute(&places.samples.join("kvd"))?;
+            let programs = absolute(&places.programs)?;
+            smoke::check(&Tools::find()?, &programs, &kvd, scratch.path(), &bounds)
         }
         Command::Report => {
             let numbers = Numbers::read(&cli.results.join(NUMBERS))?;
@@ -85,36 +129,163 @@ fn main() -> Result<()> {
 
 /// All measurements, one after the other: nothing else runs while one is taken.
 fn bench(args: &BenchArgs) -> Result<Numbers> {
-    let tools = Tools::find()?;
-    let scratch = tempfile::Builder::new()
-        .prefix("ginseng-bench-")
-        .tempdir()?;
-    let repeat = |full: u32| (full * args.effort / 100).max(2);
-    let step = |name: &str| eprintln!("{name} ...");
+    let tools = &Tools::find()?;
+    let scratch = scratch()?;
     let mut numbers = Numbers {
         machine: Machine::look()?,
         ..Numbers::default()
     };
-    let sample = &absolute(&args.sample)?;
-
-    step("building all variants and eleven versions");
-    let variants = Variants::build(&tools, sample, &scratch.path().join("variants"))?;
-    variants.sizes(&mut numbers)?;
-    step("updates of fresh processes");
-    updates::fresh(&tools, &variants, repeat(60), &mut numbers)?;
-    updates::restart(&variants, repeat(20), &mut numbers)?;
-    step("ten updates in a row");
-    updates::streak(&tools, &variants, repeat(8), &mut numbers)?;
-    step("throughput and memory");
-    load::measure(&tools, &variants, repeat(5), repeat(8), &mut numbers)?;
-    step("counted instructions");
-    instructions::measure(&tools, &variants, &mut numbers)?;
-    step("diff");
-    diff_time::measure(&tools, &variants, scratch.path(), repeat(10), &mut numbers)?;
-    step("build times");
-    build_time::measure(&tools, sample, scratch.path(), repeat(4), &mut numbers)?;
+    let steps: [(&str, Step); 5] = [
+        ("ftpd", ftpd),
+        ("programs", cpu_bound),
+        ("kvd, heap", key_value),
+        ("growth", grow),
+        ("build", build),
+    ];
+    for (name, step) in steps {
+        if name.contains(args.only.as_str()) {
+            let folder = scratch.path().join(name.split(',').next().unwrap_or(name));
+            fs::create_dir(&folder).context("cannot make a folder")?;
+            step(
+                &Bench {
+                    args,
+                    tools,
+                    folder,
+                },
+                &mut numbers,
+            )?;
+        }
+    }
     numbers.machine.load_after = numbers::load_average()?;
     Ok(numbers)
+}
+
+type Step = fn(&Bench<'_>, &mut Numbers) -> Result<()>;
+
+/// What all steps need.
+struct Bench<'a> {
+    args: &'a BenchArgs,
+    tools: &'a Tools,
+    /// A folder of the step's own.
+    folder: PathBuf,
+}
+
+impl Bench<'_> {
+    fn repeat(&self, full: u32) -> u32 {
+        (full * self.args.effort / 100).max(2)
+    }
+
+    fn sample(&self, name: &str) -> Result<PathBuf> {
+        absolute(&self.args.places.samples.join(name))
+    }
+
+    fn workshop(&self) -> sources::Workshop<'_> {
+        sources::Workshop {
+            tools: self.tools,
+            folder: &self.folder,
+        }
+    }
+}
+
+fn say(step: &str) {
+    eprintln!("{step} ...");
+}
+
+fn ftpd(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
+    let tools = bench.tools;
+    say("ftpd: building all variants and versions");
+    let folder = bench.folder.join("variants");
+    let variants = Variants::build(tools, &bench.sample("ftpd")?, &folder)?;
+    variants.sizes(numbers)?;
+    say("ftpd: updates of fresh processes");
+    updates::fresh(tools, &variants, bench.repeat(60), numbers)?;
+    updates::restart(&variants, bench.repeat(20), numbers)?;
+    say("ftpd: twenty updates in a row");
+    updates::streak(tools, &variants, bench.repeat(5), numbers)?;
+    say("ftpd: throughput and memory");
+    load::measure(tools, &variants, bench.repeat(4), bench.repeat(6), numbers)?;
+    say("ftpd: counted instructions");
+    instructions::measure(tools, &variants, numbers)?;
+    say("ftpd: diff");
+    diff_time::measure(tools, &variants, &bench.folder, bench.repeat(10), numbers)
+}
+
+fn cpu_bound(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
+    let sources = absolute(&bench.args.places.programs)?;
+    let callgrind = Callgrind::find()?;
+    for name in programs::PROGRAMS {
+        say(name);
+        let ladder = programs::build(&bench.workshop(), &sources, name, RELEASES)?;
+        let turns = [3, 8].map(|full| bench.repeat(full));
+        programs::throughput(bench.tools, name, &ladder, turns, numbers)?;
+        for contender in ladder.contenders.iter().skip(1) {
+            if let Some(callgrind) = &callgrind {
+                let counts = programs::count(bench.tools, callgrind, contender)?;
+                let counts = [(counts.0 / 1e3, counts.1 / 1e3)];
+                let what = format!("{name}: instructions");
+                numbers.ratio(&what, contender.name, "1000 a round", &counts);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn key_value(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
+    let tools = bench.tools;
+    say("kvd: building eleven releases");
+    let ladder = kvd::build(&bench.workshop(), &bench.sample("kvd")?, RELEASES)?;
+    say("kvd: throughput and memory");
+    let turns = [3, 8].map(|full| bench.repeat(full));
+    kvd_load::measure(tools, &ladder, turns, numbers)?;
+    say("kvd: counted instructions");
+    if let Some(callgrind) = Callgrind::find()? {
+        for contender in ladder.contenders.iter().skip(1) {
+            let counts = kvd_load::count(tools, &callgrind, contender)?;
+            numbers.ratio(
+                "kvd: instructions",
+                contender.name,
+                "per command",
+                &[counts],
+            );
+        }
+    }
+    say("heap: pauses");
+    let largest = if bench.args.effort < 100 {
+        1_000_000
+    } else {
+        10_000_000
+    };
+    heap::pauses(tools, &ladder, largest, numbers)?;
+    heap::memory(tools, &ladder, numbers)?;
+    say("heap: a steady client");
+    heap::steady(tools, &ladder, bench.repeat(5), numbers)
+}
+
+fn grow(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
+    say("growth: generated programs");
+    let largest = if bench.args.effort < 100 {
+        20_000
+    } else {
+        200_000
+    };
+    growth::measure(bench.tools, &bench.folder, largest, numbers)
+}
+
+fn build(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
+    say("build times");
+    let sample = bench.sample("ftpd")?;
+    build_time::measure(
+        bench.tools,
+        &sample,
+        &bench.folder,
+        bench.repeat(4),
+        numbers,
+    )
+}
+
+fn scratch() -> Result<tempfile::TempDir> {
+    let scratch = tempfile::Builder::new().prefix("ginseng-bench-").tempdir();
+    scratch.context("cannot make a scratch folder")
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {

@@ -79,6 +79,25 @@ impl Numbers {
         });
     }
 
+    /// Adds what an earlier run measured and this one did not.
+    pub(crate) fn keep_others(&mut self, earlier: Self) {
+        let ratios = earlier.ratios.into_iter();
+        let others: Vec<Ratio> = ratios
+            .filter(|it| self.find(&it.what, &it.variant).is_none())
+            .collect();
+        self.ratios.extend(others);
+        let samples = earlier.samples.into_iter();
+        let others: Vec<Samples> = samples
+            .filter(|it| {
+                !self
+                    .samples
+                    .iter()
+                    .any(|own| own.what == it.what && own.part == it.part)
+            })
+            .collect();
+        self.samples.extend(others);
+    }
+
     /// The ratio of a variant, if it was measured.
     pub(crate) fn find(&self, what: &str, variant: &str) -> Option<&Ratio> {
         self.ratios

@@ -65,25 +65,39 @@ impl Server {
     /// Applies a patch to the whole family. Knocks at the listener until it is through, as a
     /// process that sleeps takes an update at its next event.
     pub(crate) fn apply(&self, tools: &Tools, patch: &Path) -> Result<Applied> {
-        let done = AtomicBool::new(false);
-        let text = std::thread::scope(|scope| {
-            scope.spawn(|| {
-                while !done.load(Ordering::Relaxed) {
-                    std::thread::sleep(Duration::from_millis(8));
-                    client::knock(self.port);
-                }
-            });
+        apply_while(tools, self.pid(), patch, || {
+            std::thread::sleep(Duration::from_millis(8));
+            client::knock(self.port);
+            Ok(())
+        })
+    }
+}
+
+/// Applies a patch to a family, and gives it something to do meanwhile, again and again.
+pub(crate) fn apply_while(
+    tools: &Tools,
+    pid: u32,
+    patch: &Path,
+    mut poke: impl FnMut() -> Result<()>,
+) -> Result<Applied> {
+    let done = AtomicBool::new(false);
+    let text = std::thread::scope(|scope| {
+        let apply = scope.spawn(|| {
             let mut command = Command::new(&tools.ginsengc);
             command
                 .args(["apply", "--json"])
-                .arg(self.pid().to_string())
+                .arg(pid.to_string())
                 .arg(patch);
             let text = output(&mut command);
             done.store(true, Ordering::Relaxed);
             text
-        })?;
-        serde_json::from_str(&text).context("cannot understand what `ginsengc apply` said")
-    }
+        });
+        while !done.load(Ordering::Relaxed) {
+            poke()?;
+        }
+        apply.join().expect("the thread does not panic")
+    })?;
+    serde_json::from_str(&text).context("cannot understand what `ginsengc apply` said")
 }
 
 impl Drop for Server {

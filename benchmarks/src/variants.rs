@@ -1,4 +1,4 @@
-//! The sample server as every comparison needs it: built in several ways, and in eleven versions
+//! The sample FTP server as every comparison needs it: built in several ways, and in many versions
 //! with the patches between them.
 
 use std::fs;
@@ -14,7 +14,7 @@ use crate::server::Server;
 use crate::site;
 
 /// Updates in a streak.
-pub(crate) const STREAK: usize = 10;
+pub(crate) const STREAK: usize = 20;
 
 /// Flags of all builds.
 pub(crate) const CFLAGS: &str = "CFLAGS=-O2 -g";
@@ -88,7 +88,7 @@ impl Variants {
             variant("plain cc again", &plain, 0),
             variant("ginsengc", &versions[0], 0),
             variant("after 1 update", &versions[0], 1),
-            variant("after 10 updates", &versions[0], STREAK),
+            variant("after 10 updates", &versions[0], 10),
             variant("--dispatch=all", &all, 0),
             variant("nop sleds", &sleds, 0),
         ];
