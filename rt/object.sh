@@ -18,7 +18,9 @@ trap 'rm -rf "$scratch"' EXIT
 roots='-u GINSENG_INIT -u GINSENG_FINI -u ginseng_locals'
 kept='--keep-global-symbol=ginseng_pending --keep-global-symbol=ginseng_armed --keep-global-symbol=ginseng_locals'
 for name in update extension fresh forget copied filled free realloc reallocarray munmap \
-    memcpy memmove mempcpy memset bzero bcopy qsort; do
+    memcpy memmove mempcpy memset bzero bcopy qsort \
+    accept accept4 clock_nanosleep epoll_pwait epoll_wait nanosleep pause poll ppoll pselect read \
+    readv recv recvfrom recvmsg select sigsuspend sleep usleep wait wait3 wait4 waitid waitpid; do
     roots="$roots -u ginseng_$name"
     kept="$kept --keep-global-symbol=ginseng_$name"
 done

@@ -168,12 +168,25 @@ impl CallGraph {
         &self,
         roots: impl IntoIterator<Item = EntityId>,
     ) -> IndexSet<EntityId> {
-        let named = EdgeFiltered::from_fn(&self.graph, |edge| edge.weight().via == Via::Name);
+        self.forward(roots, |via| via == Via::Name)
+    }
+
+    /// All functions that may be reached from `roots`, `roots` included, sorted.
+    pub fn callees_of(&self, roots: impl IntoIterator<Item = EntityId>) -> IndexSet<EntityId> {
+        self.forward(roots, |_| true)
+    }
+
+    fn forward(
+        &self,
+        roots: impl IntoIterator<Item = EntityId>,
+        follow: impl Fn(Via) -> bool,
+    ) -> IndexSet<EntityId> {
+        let followed = EdgeFiltered::from_fn(&self.graph, |edge| follow(edge.weight().via));
         let mut found = IndexSet::new();
-        let mut dfs = Dfs::empty(&named);
+        let mut dfs = Dfs::empty(&followed);
         for root in roots {
             dfs.move_to(self.nodes[&root]);
-            while let Some(node) = dfs.next(&named) {
+            while let Some(node) = dfs.next(&followed) {
                 found.insert(self.graph[node]);
             }
         }

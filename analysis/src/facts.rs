@@ -90,7 +90,7 @@ pub fn active_at(program: &Program, graph: &CallGraph, point: &Point) -> Active 
     let position = points::position(program, point);
     let in_loop = match point.place {
         PointPlace::Loop(id) => Some(id),
-        PointPlace::Marker(span) => {
+        PointPlace::Marker(span) | PointPlace::Window(span) => {
             let calls = &program.units[point.unit].unit.calls;
             calls
                 .iter()

@@ -21,4 +21,5 @@ pub mod records;
 pub mod slots;
 pub mod state;
 pub mod transactions;
+pub mod windows;
 pub mod wrappable;

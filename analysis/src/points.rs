@@ -10,6 +10,8 @@
 //! everybody who calls it active. So outside `main` and thread starts a loop counts only if its
 //! function is called from few places, and if in a program of some size it leads to a fair part of
 //! the program; unless no loop at all would be left.
+//!
+//! [`windows`] adds the calls in which a process waits.
 
 use ginseng_frontend::facts::{Callee, LoopId, Span};
 use ginseng_frontend::lex;
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::callgraph::{CallGraph, Site, Via};
 use crate::program::{EntityId, Program};
 use crate::transactions;
+use crate::windows;
 
 /// The function that `GINSENG_UPDATE_POINT` calls.
 pub const MARKER: &str = "ginseng_update_point";
@@ -90,6 +93,8 @@ pub enum Place {
     Loop(LoopId),
     /// The marker call at this span.
     Marker(Span),
+    /// The call at this span, in which the process waits.
+    Window(Span),
 }
 
 /// An update point as the analysis places it; numbers are given when a build or patch is made.
@@ -99,13 +104,13 @@ pub struct Point {
     pub function: EntityId,
     /// The unit that defines the function.
     pub unit: usize,
-    /// Loop head or marker.
+    /// Loop head, marker or window.
     pub place: Place,
-    /// Its name: that of the marker, else `file:line` of the loop.
+    /// Its name: that of the marker, `file:line` of the loop, with the function's for a window.
     pub name: String,
 }
 
-/// Places all points, ordered by unit and position in the text.
+/// Places all points: loops and markers, then windows, each ordered by unit and position in the text.
 pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
     let blocking = graph.callers_of(named(program, BLOCKING));
     let forking = graph.callers_of(named(program, FORKING));
@@ -161,6 +166,7 @@ pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
     });
     points.sort_by_key(|point| (point.unit, position(program, point)));
     tell_apart(program, &mut points);
+    points.extend(windows::place(program, graph, &points));
     points
 }
 
@@ -183,7 +189,7 @@ fn tell_apart(program: &Program, points: &mut [Point]) {
 pub fn position(program: &Program, point: &Point) -> u32 {
     match point.place {
         Place::Loop(id) => program.units[point.unit].unit.loops[id as usize].span.start,
-        Place::Marker(span) => span.start,
+        Place::Marker(span) | Place::Window(span) => span.start,
     }
 }
 

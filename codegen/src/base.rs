@@ -17,6 +17,7 @@ use crate::record;
 use crate::reentry::Entered;
 use crate::rewrite::{SymbolPlan, UnitPlan, rewrite, row_name};
 use crate::tables::{Architecture, Entry, Tables};
+use crate::windows::{self, Stub, Window};
 
 /// A unit as an object file or archive member carries it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -137,6 +138,9 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         .map(|index| job(&facts, options.extract, index))
         .collect();
     let exports = exports(&facts);
+    let stubs = facts.points.iter().enumerate();
+    let stubs = stubs.filter_map(|(id, p)| Stub::of(&facts.program, p.unit, id as u32, p.place));
+    let stubs: Vec<Stub> = stubs.collect();
     let record = Record {
         image_rows: image_rows(&facts),
         // The tables need the entities only.
@@ -153,7 +157,7 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
             units: jobs,
             tables: Job {
                 name: "ginseng-tables.s".to_owned(),
-                text: tables(&facts, architecture, &record),
+                text: tables(&facts, architecture, &stubs, &record),
                 language: Language::Assembly,
                 flags: Vec::new(),
             },
@@ -247,7 +251,16 @@ fn unit_plan(facts: &Facts, extract: Extract, index: usize) -> UnitPlan {
         loops: points()
             .filter_map(|(id, point)| match point.place {
                 Place::Loop(loop_id) => Some((loop_id, id as u32)),
-                Place::Marker(_) => None,
+                Place::Marker(_) | Place::Window(_) => None,
+            })
+            .collect(),
+        windows: points()
+            .filter_map(|(id, point)| match point.place {
+                Place::Window(call) => Some(Window {
+                    id: id as u32,
+                    call,
+                }),
+                Place::Loop(_) | Place::Marker(_) => None,
             })
             .collect(),
         markers: markers(program, index, |span| {
@@ -334,7 +347,7 @@ pub(crate) fn static_local_label(key: &str) -> String {
     format!("{function}.{name}")
 }
 
-fn tables(facts: &Facts, architecture: Architecture, record: &[u8]) -> String {
+fn tables(facts: &Facts, architecture: Architecture, stubs: &[Stub], record: &[u8]) -> String {
     let program = &facts.program;
     let mut tables = Tables::new(architecture);
     let entries: Vec<Entry> = facts
@@ -358,6 +371,7 @@ fn tables(facts: &Facts, architecture: Architecture, record: &[u8]) -> String {
         .map(|(id, point)| (id as u32, point.name.clone()))
         .collect();
     tables.program(&record::identity(record), &points);
+    tables.windows(stubs);
     tables.record();
     tables.finish()
 }
@@ -377,6 +391,7 @@ fn exports(facts: &Facts) -> Vec<String> {
     names.insert("ginseng_armed".to_owned());
     names.insert("ginseng_locals".to_owned());
     names.extend(hooks::exports());
+    names.extend(windows::exports());
     for entity in &facts.program.entities {
         let unrowed = facts.state.place(&entity.key).row.is_none() || entity.pinned.is_some();
         if entity.global && unrowed && entity.name != "main" {

@@ -17,3 +17,4 @@ mod shapes;
 pub mod symtab;
 pub mod tables;
 pub mod transformers;
+mod windows;

@@ -28,6 +28,7 @@ use crate::rewrite::{Definition, SymbolPlan, UnitPlan, rewrite, row_name};
 use crate::shapes::{self, UnitShapes};
 use crate::tables::{Architecture, Contents, Entry, Tables, Transform};
 use crate::transformers::{self, Transformers};
+use crate::windows::{Stub, Window};
 
 /// What goes into a patch file.
 pub struct Patch {
@@ -311,6 +312,7 @@ impl Generator<'_> {
             dispatches: vec![false; unit.functions.len()],
             loops: Vec::new(),
             markers: Vec::new(),
+            windows: Vec::new(),
             interrupting: Vec::new(),
             shapes: None,
             entered: Entered::default(),
@@ -366,7 +368,13 @@ impl Generator<'_> {
             loops: points()
                 .filter_map(|(point, id)| match point.place {
                     PointPlace::Loop(loop_id) => Some((loop_id, *id)),
-                    PointPlace::Marker(_) => None,
+                    PointPlace::Marker(_) | PointPlace::Window(_) => None,
+                })
+                .collect(),
+            windows: points()
+                .filter_map(|(point, id)| match point.place {
+                    PointPlace::Window(call) => Some(Window { id: *id, call }),
+                    PointPlace::Loop(_) | PointPlace::Marker(_) => None,
                 })
                 .collect(),
             markers: markers(program, index, |span| {
@@ -756,6 +764,9 @@ impl Generator<'_> {
             .iter()
             .map(|(point, id)| (*id, point.name.clone()))
             .collect();
+        let stubs = changes.points.iter();
+        let stubs = stubs.filter_map(|(p, id)| Stub::of(program, p.unit, *id, p.place));
+        tables.windows(&stubs.collect::<Vec<_>>());
         let layouts = changes.state.layouts.values();
         let kinds = layouts.map(|layout| layout.blocks.len()).sum();
         tables.patch(&Contents {

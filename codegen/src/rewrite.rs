@@ -21,6 +21,7 @@ use ginseng_frontend::lex;
 use crate::edits::{Edits, only_lines};
 use crate::reentry::{self, Entered};
 use crate::shapes::{self, UnitShapes};
+use crate::windows::{self, Sites, Window};
 
 /// What becomes of one symbol of a unit.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +61,8 @@ pub(crate) struct UnitPlan {
     pub(crate) loops: Vec<(u32, u32)>,
     /// Marker calls, with the point's number, or none to drop the marker.
     pub(crate) markers: Vec<(Span, Option<u32>)>,
+    /// Calls that become windows.
+    pub(crate) windows: Vec<Window>,
     /// Functions that may run on top of any other code: no check below them may lead to an update.
     pub(crate) interrupting: Vec<u32>,
     /// Records whose layout is not what the text says.
@@ -88,6 +91,7 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
     let mut writer = Writer {
         unit,
         plan,
+        sites: Sites::of(unit, &plan.windows),
         edits: Edits::default(),
         tail: String::new(),
         transactions: transactions::find(unit),
@@ -119,6 +123,7 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
 struct Writer<'a> {
     unit: &'a Unit,
     plan: &'a UnitPlan,
+    sites: Sites,
     edits: Edits,
     tail: String,
     transactions: Vec<Transaction>,
@@ -131,7 +136,13 @@ impl Writer<'_> {
             return;
         };
         match symbol.kind {
-            SymbolKind::Function => self.function(symbol, plan, first),
+            SymbolKind::Function => {
+                self.function(symbol, plan, first);
+                if let Some(windows) = self.sites.functions.get(&id) {
+                    let text = windows::declarations(&symbol.name, windows.iter().copied());
+                    self.edits.insert(first.span.end, text);
+                }
+            }
             SymbolKind::Variable => {
                 for declaration in &symbol.declarations {
                     self.variable(id, symbol, plan, declaration);
@@ -375,7 +386,9 @@ impl Writer<'_> {
             };
             let symbol = &self.unit.symbols[id as usize];
             let plan = &self.plan.symbols[id as usize];
+            let window = self.sites.names.get(&reference.span.start);
             let replacement = match symbol.kind {
+                SymbolKind::Function if window.is_some() => window.map(|id| windows::name(*id)),
                 SymbolKind::Function => {
                     let through = match reference.role {
                         Role::Callee => reference

@@ -7,6 +7,7 @@ use ginseng_abi::{ABI_VERSION, Identity};
 use ginseng_analysis::state::{Image, Row, Slot};
 
 use crate::rewrite::row_name;
+use crate::windows::{Stub, stub_name};
 
 /// A supported architecture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +117,49 @@ impl Tables {
             if let Some(name) = &entry.name {
                 self.line(format!(".size {name}, .-{name}"));
             }
+        }
+    }
+
+    /// The stubs of windows.
+    pub(crate) fn windows(&mut self, stubs: &[Stub]) {
+        for stub in stubs {
+            let (name, target, id) = (stub_name(stub.id), stub.target(), stub.id);
+            self.line(".text");
+            self.line(format!(".hidden {name}"));
+            self.line(format!(".type {name}, %function"));
+            self.global(&name);
+            self.line(".cfi_startproc");
+            match self.architecture {
+                Architecture::X86_64 => {
+                    let register = ["edi", "esi", "edx", "ecx", "r8d", "r9d"];
+                    match register.get(stub.arguments() as usize) {
+                        Some(register) => {
+                            self.line(format!("movl ${id}, %{register}"));
+                            self.line(format!("jmp {target}@PLT"));
+                        }
+                        // The seventh one goes onto the stack.
+                        None => {
+                            self.line(format!("pushq ${id}"));
+                            self.line(".cfi_adjust_cfa_offset 8");
+                            self.line(format!("call {target}@PLT"));
+                            self.line("addq $8, %rsp");
+                            self.line(".cfi_adjust_cfa_offset -8");
+                            self.line("ret");
+                        }
+                    }
+                }
+                Architecture::Aarch64 => {
+                    let register = stub.arguments();
+                    let (low, high) = (id & 0xffff, id >> 16);
+                    self.line(format!("movz w{register}, #{low}"));
+                    if high > 0 {
+                        self.line(format!("movk w{register}, #{high}, lsl #16"));
+                    }
+                    self.line(format!("b {target}"));
+                }
+            }
+            self.line(".cfi_endproc");
+            self.line(format!(".size {name}, .-{name}"));
         }
     }
 

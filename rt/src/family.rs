@@ -68,6 +68,8 @@ pub(crate) struct Own {
     pid: AtomicU32,
     /// [`FOREIGN_PID`] if pids are those of another namespace than the creator's.
     foreign: AtomicU32,
+    /// Not 0 while the runtime's signal is blocked, see [`crate::windows`].
+    pub(crate) held: AtomicU32,
     /// Taken while an update point is visited.
     pub(crate) busy: AtomicU32,
     /// Assignment that `refused` is about.
@@ -173,6 +175,11 @@ pub(crate) fn entry() -> Option<&'static Entry> {
     entry_at(own.index.load(Relaxed))
 }
 
+/// The process's entry, if it has one already.
+pub(crate) fn listed() -> Option<&'static Entry> {
+    entry_at(own().index.load(Relaxed)).filter(|entry| is_own(entry))
+}
+
 /// Whether this very process claimed the entry, and nobody took it for that of a dead one.
 fn is_own(entry: &Entry) -> bool {
     claimed().0.load(Relaxed) != 0 && entry.pid.load(Relaxed) == own().pid.load(Relaxed)
@@ -242,7 +249,7 @@ pub(crate) fn count_unconverted() {
 }
 
 fn show_blocks() {
-    if let Some(entry) = entry_at(own().index.load(Relaxed)).filter(|entry| is_own(entry)) {
+    if let Some(entry) = listed() {
         copy_blocks(entry, own().entry());
     }
 }
@@ -411,7 +418,7 @@ fn fill(entry: &Entry, own: &Entry, parent: Option<&Entry>) {
     }
     entry.answered.store(own.answered.load(Relaxed), Relaxed);
     entry.answer.store(own.answer.load(Relaxed), Relaxed);
-    for number in [&entry.error, &entry.waits, &entry.signals] {
+    for number in [&entry.error, &entry.waits, &entry.signals, &entry.window] {
         number.store(0, Relaxed);
     }
     copy_blocks(entry, own);

@@ -40,6 +40,7 @@ mod start;
 mod sys;
 mod text;
 mod update;
+pub mod windows;
 mod writable;
 
 /// An update point of the program, called while `ginseng_pending` or `ginseng_armed` is not zero.

@@ -11,6 +11,7 @@ use crate::family::{self, control, ginseng_pending, own};
 use crate::points::program;
 use crate::sys::{self, File};
 use crate::text::Buffer;
+use crate::windows;
 
 /// Names tried in the folder: files of dead processes with the same pid may be in the way.
 const NAMES: u64 = 16;
@@ -38,7 +39,7 @@ pub(crate) fn start() {
     header.filters.store(filters(), Relaxed);
     family::found();
     let signal = signal();
-    if sys::handle_signal(signal, handler) {
+    if sys::handle_signal(signal, windows::handler) {
         header.signal.store(signal as u32, Relaxed);
     }
     sys::at_fork(family::forked);
@@ -151,9 +152,4 @@ fn filters() -> u32 {
         offset = offset.wrapping_add((PIECE - NAME.len()) as u64);
     }
     0
-}
-
-/// Only acknowledges: the request is in shared memory, and update points look there.
-extern "C" fn handler(_signal: c_int) {
-    family::count_signal();
 }

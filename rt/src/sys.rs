@@ -25,9 +25,13 @@ impl Drop for File {
 pub(crate) fn keep_errno<T>(work: impl FnOnce() -> T) -> T {
     let before = errno();
     let result = work();
-    // SAFETY: libc gives a valid pointer to the thread's own `errno`.
-    unsafe { *libc::__errno_location() = before.0 };
+    set_errno(before.0);
     result
+}
+
+pub(crate) fn set_errno(value: c_int) {
+    // SAFETY: libc gives a valid pointer to the thread's own `errno`.
+    unsafe { *libc::__errno_location() = value };
 }
 
 pub(crate) fn errno() -> Errno {
@@ -367,8 +371,92 @@ pub(crate) fn last_signal() -> c_int {
     libc::SIGRTMAX()
 }
 
-/// Installs a handler that restarts interrupted calls, if the signal has its default action.
-pub(crate) fn handle_signal(signal: c_int, handler: extern "C" fn(c_int)) -> bool {
+/// Changes the signal mask, given and returned as the kernel has it: a bit a signal.
+pub(crate) fn set_mask(how: c_int, set: u64) -> u64 {
+    let mut before = 0u64;
+    // SAFETY: both sets are of the size that is told. The raw call, since libc does not put all
+    // that a program may have in its mask back there.
+    unsafe {
+        libc::syscall(
+            libc::SYS_rt_sigprocmask,
+            how,
+            &set,
+            &mut before,
+            size_of::<u64>(),
+        )
+    };
+    before
+}
+
+/// Signals that have come and are blocked.
+pub(crate) fn pending_signals() -> u64 {
+    let mut set = 0u64;
+    // SAFETY: the set is of the size that is told.
+    unsafe { libc::syscall(libc::SYS_rt_sigpending, &mut set, size_of::<u64>()) };
+    set
+}
+
+/// Whether one of these signals has a handler that ends a call; `restarts`: one that the kernel
+/// starts anew where the handler allows it.
+pub(crate) fn would_interrupt(signals: u64, restarts: bool) -> bool {
+    let mut left = signals;
+    while left != 0 {
+        let signal = left.trailing_zeros() as c_int + 1;
+        left &= left.wrapping_sub(1);
+        let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+        // SAFETY: a zeroed structure is a valid one; null asks only for the present action.
+        let action = unsafe {
+            libc::sigaction(signal, null(), action.as_mut_ptr());
+            action.assume_init()
+        };
+        let caught = !matches!(action.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN);
+        if caught && !(restarts && action.sa_flags & libc::SA_RESTART != 0) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a descriptor is a socket on which receiving has a time limit.
+pub(crate) fn has_receive_limit(fd: c_int) -> bool {
+    let mut limit = libc::timeval {
+        tv_sec: 0,
+        tv_usec: 0,
+    };
+    let mut len = size_of::<libc::timeval>() as libc::socklen_t;
+    // SAFETY: the value is valid for its length.
+    let known = unsafe {
+        libc::getsockopt(
+            fd,
+            libc::SOL_SOCKET,
+            libc::SO_RCVTIMEO,
+            (&raw mut limit).cast(),
+            &mut len,
+        )
+    };
+    known == 0 && (limit.tv_sec, limit.tv_usec) != (0, 0)
+}
+
+/// Whether the function that the program calls by this name is the C library's own.
+pub(crate) fn is_from_libc(name: &CStr) -> bool {
+    // SAFETY: both names are NUL-terminated. The library is loaded already, or is another one.
+    unsafe {
+        let libc = libc::dlopen(c"libc.so.6".as_ptr(), libc::RTLD_LAZY | libc::RTLD_NOLOAD);
+        if libc.is_null() {
+            return false;
+        }
+        let own = libc::dlsym(libc, name.as_ptr());
+        libc::dlclose(libc);
+        !own.is_null() && own == libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr())
+    }
+}
+
+/// A signal handler that is told where it interrupts the program.
+pub(crate) type Handler = extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void);
+
+/// Installs a handler that restarts interrupted calls and is itself not interrupted, if the signal
+/// has its default action.
+pub(crate) fn handle_signal(signal: c_int, handler: Handler) -> bool {
     let mut before = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: a zeroed structure is a valid one; null asks only for the present action.
     let known = unsafe { libc::sigaction(signal, null(), before.as_mut_ptr()) } == 0;
@@ -378,9 +466,12 @@ pub(crate) fn handle_signal(signal: c_int, handler: extern "C" fn(c_int)) -> boo
         return false;
     }
     action.sa_sigaction = handler as *const () as libc::sighandler_t;
-    action.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK;
-    // SAFETY: the handler touches only atomics.
-    unsafe { libc::sigaction(signal, &action, null_mut()) == 0 }
+    action.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK | libc::SA_SIGINFO;
+    // SAFETY: the set is valid; the handler calls only what may be called on top of other code.
+    unsafe {
+        libc::sigfillset(&mut action.sa_mask);
+        libc::sigaction(signal, &action, null_mut()) == 0
+    }
 }
 
 /// Has `child` called in every forked child.

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
-use std::sync::atomic::Ordering::Acquire;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use anyhow::{Context, Result};
 use ginseng_abi::control::{CAPACITY, CONTROL_LEN, CONTROL_MAGIC, Control, Entry, Text};
@@ -111,6 +111,11 @@ impl ControlFile {
             .iter()
             .enumerate()
             .take(claimed.min(CAPACITY))
+    }
+
+    /// The signal whose handler the runtime installed; 0 for none.
+    pub(crate) fn signal(&self) -> u32 {
+        self.get().header.signal.load(Relaxed)
     }
 
     /// Takes the right to make requests, until the process ends; false if another one has it.

@@ -8,3 +8,4 @@ pub(crate) mod place;
 pub(crate) mod proc;
 pub(crate) mod refusal;
 pub(crate) mod request;
+mod wake;

@@ -1,9 +1,10 @@
 //! One request to a family: assign the patch, wait for every process, withdraw.
 //!
-//! A request reaches a process through shared memory alone. The runtime's signal is not sent:
-//! `poll`, `select`, `epoll_wait` and `nanosleep` are never restarted after a handler, not even
-//! with `SA_RESTART`, so it would show the program an `EINTR` that it never asked for. A process
-//! that is blocked takes the patch at its next event.
+//! A request reaches a process through shared memory. A process that waits in a window is woken by
+//! the runtime's signal, and no other: `poll`, `select`, `epoll_wait` and `nanosleep` are never
+//! restarted after a handler, not even with `SA_RESTART`, so elsewhere it would show the program an
+//! `EINTR` that it never asked for. A process that is blocked elsewhere takes the patch at its next
+//! event.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
@@ -22,9 +23,13 @@ use crate::process::patch::Patch;
 use crate::process::place::Copies;
 use crate::process::proc::Process;
 use crate::process::refusal::Refusal;
+use crate::process::wake::Sleeper;
 
 /// Pause between two looks at the family: the first one, and the longest one.
 const POLL: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
+/// Between opening a request and the first signal. A process that leaves its window looks for a
+/// request after it has said so; this is far longer than what it wrote stays unseen.
+const SETTLE: Duration = Duration::from_micros(500);
 /// Copies made for one process, which may change its root and its user again and again.
 const MAX_COPIES: u32 = 5;
 /// How long a process that is inside an update is waited for after the request is withdrawn.
@@ -90,6 +95,8 @@ struct Progress {
     /// The assignment it is to answer, none before it has an entry.
     assignment: Option<u32>,
     waits_before: u32,
+    /// Set when it was first found waiting in a window.
+    sleeper: Option<Sleeper>,
     end: Option<End>,
 }
 
@@ -101,6 +108,8 @@ pub(crate) struct Request<'a> {
     scanner: Scanner,
     sequence: u32,
     made_at: u64,
+    /// When the processes were told.
+    opened: Option<Instant>,
     /// No more processes are taken in.
     closed: bool,
     progress: BTreeMap<u32, Progress>,
@@ -125,6 +134,7 @@ impl<'a> Request<'a> {
             scanner: Scanner::default(),
             sequence,
             made_at,
+            opened: None,
             closed: false,
             progress: BTreeMap::new(),
         }
@@ -154,6 +164,8 @@ impl<'a> Request<'a> {
             .header
             .pending
             .store(self.sequence, SeqCst);
+        self.opened = Some(Instant::now());
+        sleep(SETTLE);
         let finished = self.wait(deadline);
         self.withdraw();
         finished?;
@@ -220,6 +232,7 @@ impl<'a> Request<'a> {
             index: None,
             assignment: None,
             waits_before: 0,
+            sleeper: None,
             end: None,
         });
         if progress.end.is_some() {
@@ -260,6 +273,8 @@ impl<'a> Request<'a> {
             } else {
                 progress.end = Some(End::Refused(refused(kind, pid, entry)));
             }
+        } else if self.opened.is_some_and(|at| at.elapsed() >= SETTLE) {
+            wake(self.control, &member.process, entry, progress);
         }
     }
 
@@ -341,6 +356,18 @@ fn settled_identity(entry: &Entry) -> Option<Identity> {
     (!updating && entry.identity.get() == first).then_some(first)
 }
 
+/// Wakes a process that waits in a window and has not looked at its patch yet. Once it has, it looks
+/// again whenever it waits again.
+fn wake(control: &ControlFile, process: &Process, entry: &Entry, progress: &mut Progress) {
+    let waits = entry.window.load(Acquire) != 0 && process.state == "sleeping";
+    if waits && entry.waits.load(Relaxed) == progress.waits_before {
+        if progress.sleeper.is_none() {
+            progress.sleeper = Sleeper::find(process.pid, control);
+        }
+        progress.sleeper.iter().for_each(Sleeper::wake);
+    }
+}
+
 fn applied(entry: &Entry, made_at: u64) -> End {
     let updated_at = entry.updated_at.load(Relaxed);
     if updated_at < made_at {
@@ -371,7 +398,7 @@ fn cannot_update(control: &ControlFile, process: &Process) -> Option<Diagnostic>
     let Process {
         pid, name, threads, ..
     } = process;
-    let signal = control.get().header.signal.load(Relaxed);
+    let signal = control.signal();
     let refusal = if *threads > 1 {
         Refusal::new(
             "multi-threaded",
@@ -508,7 +535,7 @@ fn late(process: &Process, entry: Option<&Entry>, before: u32, timeout: Duration
         ),
         _ => (
             format!("has not reached an update point in {seconds} s; it is {state}"),
-            "a blocked process takes a patch at its next event: cause one (connect to it, send it \
+            "a process that is blocked where it has no window takes a patch at its next event: cause one (connect to it, send it \
              a request), or try again with a longer --timeout",
         ),
     };

@@ -154,7 +154,9 @@ pub struct Entry {
     pub block_bytes: AtomicU64,
     /// Objects so far whose value could not be converted, and that read as zero in its new fields.
     pub unconverted: AtomicU64,
-    reserved: [AtomicU64; 2],
+    /// The window that it waits in, plus one; 0 outside of windows, and in programs without them.
+    pub window: AtomicU32,
+    reserved: [AtomicU32; 3],
 }
 
 /// How long an update kept the program waiting, in nanoseconds, and with what.

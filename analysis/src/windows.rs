@@ -1,0 +1,163 @@
+//! Windows: calls that wait, in which a blocked process can be updated at once.
+//!
+//! A window is an update point at the call itself, with an active set and a constraint set like
+//! any other; the statement of the call still counts as old code's. The runtime makes the call and
+//! comes back from it when a request is there.
+//!
+//! Every such call in a function that is active anyway is a window: nothing else becomes active by
+//! it. One in another function makes that function active with everybody on the way to it, whose
+//! calls then go through slots, and whose old code restricts patches. So it must be worth it: it
+//! must be below a long-running loop, and make few more functions active ([`FEW`]). That takes in
+//! the event loops that are a few calls deep (redis has `main > aeMain > aeProcessEvents >
+//! aeApiPoll > epoll_wait`), and the line reader of a session, but no helper around `read`
+//! that half the program calls. The cheapest ones are taken first, since functions that they make
+//! active cost nothing for the next.
+
+use ginseng_frontend::facts::{Call, Callee, DeclarationKind, SymbolKind};
+use indexmap::IndexSet;
+
+use crate::callgraph::CallGraph;
+use crate::facts;
+use crate::points::{self, Place, Point};
+use crate::program::{EntityId, Program};
+
+/// The calls that the runtime can make in the program's place.
+pub const CALLS: &[&str] = &[
+    "accept",
+    "accept4",
+    "clock_nanosleep",
+    "epoll_pwait",
+    "epoll_wait",
+    "nanosleep",
+    "pause",
+    "poll",
+    "ppoll",
+    "pselect",
+    "read",
+    "readv",
+    "recv",
+    "recvfrom",
+    "recvmsg",
+    "select",
+    "sigsuspend",
+    "sleep",
+    "usleep",
+    "wait",
+    "wait3",
+    "wait4",
+    "waitid",
+    "waitpid",
+];
+
+/// Functions that one window may make active.
+const FEW: usize = 6;
+
+/// Where these calls are cancellation points, libc has to make them.
+const CANCELS: &str = "pthread_cancel";
+
+/// The windows of a program with these loops and markers, ordered by unit and position.
+pub fn place(program: &Program, graph: &CallGraph, points: &[Point]) -> Vec<Point> {
+    if points.is_empty() || program.by_key.contains_key(CANCELS) {
+        return Vec::new();
+    }
+    let mut active: IndexSet<EntityId> = points
+        .iter()
+        .flat_map(|point| facts::active_at(program, graph, point).into_keys())
+        .collect();
+    let below = below(program, graph, points);
+    let mut inside = Vec::new();
+    let mut further: Vec<(usize, EntityId, Vec<Point>)> = Vec::new();
+    for (function, windows) in candidates(program, graph) {
+        if active.contains(&function) {
+            inside.extend(windows);
+        } else if below.contains(&function) {
+            let added = added(program, graph, &active, &windows[0]).len();
+            further.push((added, function, windows));
+        }
+    }
+    further.sort_by_key(|(added, function, _)| (*added, *function));
+    for (_, _, windows) in further {
+        let added = added(program, graph, &active, &windows[0]);
+        if added.len() <= FEW {
+            active.extend(added);
+            inside.extend(windows);
+        }
+    }
+    inside.sort_by_key(|window| (window.unit, points::position(program, window)));
+    inside
+}
+
+/// Functions that become active with a window.
+fn added(
+    program: &Program,
+    graph: &CallGraph,
+    active: &IndexSet<EntityId>,
+    window: &Point,
+) -> Vec<EntityId> {
+    let at_window = facts::active_at(program, graph, window);
+    at_window
+        .into_keys()
+        .filter(|function| !active.contains(function))
+        .collect()
+}
+
+/// Functions that may run inside a long-running loop, or below a function with a marker.
+fn below(program: &Program, graph: &CallGraph, points: &[Point]) -> IndexSet<EntityId> {
+    let called = points.iter().flat_map(|point| {
+        let span = match point.place {
+            Place::Loop(id) => Some(program.units[point.unit].unit.loops[id as usize].span),
+            _ => None,
+        };
+        graph
+            .calls(point.function)
+            .into_iter()
+            .filter(move |(_, site)| span.is_none_or(|span| span.contains(site.span)))
+            .map(|(callee, _)| callee)
+    });
+    graph.callees_of(called)
+}
+
+/// All calls that could be windows, by function.
+fn candidates(program: &Program, graph: &CallGraph) -> Vec<(EntityId, Vec<Point>)> {
+    let mut found: Vec<(EntityId, Vec<Point>)> = Vec::new();
+    for (unit, named) in program.units.iter().enumerate() {
+        for call in &named.unit.calls {
+            let function = program.entity_of(unit, call.function);
+            let gated = named.unit.functions[call.function as usize].gate.is_some();
+            let Some(name) = waits(program, unit, call) else {
+                continue;
+            };
+            if gated || graph.interrupting.contains(&function) {
+                continue;
+            }
+            let window = Point {
+                function,
+                unit,
+                place: Place::Window(call.span),
+                name: format!("{}:{} {name}", call.loc.file, call.loc.line),
+            };
+            match found.last_mut().filter(|(last, _)| *last == function) {
+                Some((_, windows)) => windows.push(window),
+                None => found.push((function, vec![window])),
+            }
+        }
+    }
+    found
+}
+
+/// The library function of the list that a call names, if generated code can declare another one
+/// of its type.
+fn waits<'a>(program: &'a Program, unit: usize, call: &Call) -> Option<&'a str> {
+    let Callee::Direct(symbol) = call.callee else {
+        return None;
+    };
+    let facts = &program.units[unit].unit.symbols[symbol as usize];
+    let entity = &program.entities[program.entity(unit, symbol)];
+    let first = facts.declarations.first()?;
+    let usable = entity.kind == SymbolKind::Function
+        && entity.definition.is_none()
+        && first.kind == DeclarationKind::Declares
+        && !first.in_block;
+    let known = CALLS.contains(&entity.name.as_str());
+    (usable && known).then_some(&entity.name)
+}

@@ -1,0 +1,174 @@
+//! Windows: calls that wait, in which a request is looked after at once.
+//!
+//! A window call says in the process's entry that it is in the window, makes the system call, and
+//! takes that back behind it. The tool sends the runtime's signal to a process that is there. The
+//! handler leads the call to its exit ([`call`]), the window is visited as any update point is, and
+//! the call is made again with what is left of its time limit. The program sees none of that.
+//!
+//! * **No wake-up is lost.** The call looks at the request behind the point from which the handler
+//!   leads to the exit. A signal that falls together with another one, whose handler then has the
+//!   call started anew, is not seen; the tool sends it again until the process has looked.
+//! * **No other call is interrupted.** `poll` and its like return `EINTR` after any handler. So the
+//!   signal must not come while the program waits elsewhere. Behind the call the process first
+//!   takes back that it is in the window, then looks for an open request, and while there is
+//!   one keeps the signal blocked outside of windows. The tool waits for a while between opening a
+//!   request and the first signal: each sees what the other wrote before.
+//! * **The program's signals end the call as ever.** They stay blocked from the handler on until the
+//!   call is made again. If one is pending then whose handler would have ended the call, the call
+//!   ends. Calls that set a mask do so by themselves, so that a program that waits for signals
+//!   without a race of its own has none with us: the runtime's signal is blocked around these, so
+//!   their `EINTR` is never that of an earlier handler.
+//!
+//! Where code that interrupts is running, where a call cannot block, and where another library
+//! stands in front of libc's function (a sanitizer, a preloaded library), calls are plain ones.
+
+mod call;
+pub mod files;
+pub mod polls;
+pub mod signals;
+pub mod sleeps;
+
+use core::ffi::{CStr, c_int};
+use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::*, compiler_fence};
+
+use crate::family::{self, control, own};
+use crate::sys;
+use crate::update;
+
+pub(crate) use call::handler;
+use call::{Call, Kind, REQUESTED, hold_signal, signal_bit};
+
+unsafe extern "C" {
+    /// How deep the program is inside code that interrupts other code.
+    #[link_name = "ginseng_nesting"]
+    safe static NESTING: AtomicI32;
+}
+
+/// Makes a call whose window is `window`. Gives the kernel's result.
+///
+/// # Safety
+/// As for the system call.
+unsafe fn wait(window: u32, call: &mut Call) -> isize {
+    let nested = NESTING.load(Relaxed) != 0;
+    loop {
+        if !nested {
+            enter(window, call.kind);
+        }
+        // SAFETY: promised by the caller.
+        let result = unsafe { call.make() };
+        if result != REQUESTED {
+            if !nested {
+                leave();
+            }
+            return result;
+        }
+        if let Some(result) = visit(window, call, nested) {
+            return result;
+        }
+        call.renew();
+    }
+}
+
+/// Says where the process is.
+fn enter(window: u32, kind: Kind) {
+    let held = own().held.load(Relaxed) != 0;
+    if held != (kind == Kind::SetsMask) {
+        hold(!held);
+    }
+    if let Some(entry) = family::listed() {
+        entry.window.store(window.wrapping_add(1), Release);
+    }
+}
+
+/// Takes back where the process is; see the module's text.
+fn leave() {
+    if let Some(entry) = family::listed() {
+        entry.window.store(0, Release);
+    }
+    compiler_fence(SeqCst);
+    let open = control().header.pending.load(Relaxed) != 0;
+    if open != (own().held.load(Relaxed) != 0) {
+        hold(open);
+    }
+}
+
+#[cold]
+fn hold(held: bool) {
+    own().held.store(u32::from(held), Relaxed);
+    hold_signal(held);
+}
+
+/// Visits the window, with all signals blocked. The result if the call is not to be made again.
+#[cold]
+fn visit(window: u32, call: &mut Call, nested: bool) -> Option<isize> {
+    let mask = call.block();
+    if !nested && let Some(entry) = family::listed() {
+        entry.window.store(0, Release);
+    }
+    call.seen = control().header.pending.load(Acquire);
+    if !nested {
+        sys::keep_errno(|| update::visit(window));
+    }
+    let restarts = matches!(call.kind, Kind::Restarts | Kind::Receives);
+    let ends = sys::pending_signals() & !mask & !signal_bit(control().header.signal.load(Relaxed));
+    let ends = call.kind != Kind::SetsMask && sys::would_interrupt(ends, restarts);
+    sys::set_mask(libc::SIG_SETMASK, mask);
+    if ends && !nested {
+        leave();
+    }
+    ends.then_some(-(libc::EINTR as isize))
+}
+
+/// The result as libc gives it.
+fn finish(result: isize) -> isize {
+    match result {
+        -4095..0 => {
+            sys::set_errno(result.wrapping_neg() as c_int);
+            -1
+        }
+        _ => result,
+    }
+}
+
+/// Whether a library function is libc's own, found out once.
+struct Origin(AtomicU32);
+
+const OURS: u32 = 1;
+const FOREIGN: u32 = 2;
+
+impl Origin {
+    const fn unknown() -> Self {
+        Self(AtomicU32::new(0))
+    }
+
+    fn is_libc(&self, name: &CStr) -> bool {
+        match self.0.load(Relaxed) {
+            OURS => true,
+            FOREIGN => false,
+            // The dynamic loader is not called on top of other code.
+            _ if NESTING.load(Relaxed) != 0 => false,
+            _ => {
+                let known = sys::keep_errno(|| sys::is_from_libc(name));
+                self.0.store(if known { OURS } else { FOREIGN }, Relaxed);
+                known
+            }
+        }
+    }
+}
+
+/// Leaves the function with libc's own where the call is to be a plain one.
+macro_rules! unless_plain {
+    ($name:ident($($argument:expr),*), $waits:expr) => {{
+        static ORIGIN: $crate::windows::Origin = $crate::windows::Origin::unknown();
+        const NAME: &core::ffi::CStr =
+            match core::ffi::CStr::from_bytes_with_nul(concat!(stringify!($name), "\0").as_bytes()) {
+                Ok(name) => name,
+                Err(_) => c"",
+            };
+        if !$waits || !ORIGIN.is_libc(NAME) {
+            // SAFETY: the program's own call.
+            return unsafe { libc::$name($($argument),*) };
+        }
+    }};
+}
+use unless_plain;
