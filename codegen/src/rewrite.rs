@@ -138,9 +138,10 @@ impl Writer<'_> {
         match symbol.kind {
             SymbolKind::Function => {
                 self.function(symbol, plan, first);
-                if let Some(windows) = self.sites.functions.get(&id) {
-                    let text = windows::declarations(&symbol.name, windows.iter().copied());
-                    self.edits.insert(first.span.end, text);
+                if let Some(windows) = self.sites.functions.get(&id)
+                    && let Some((at, text)) = windows::declarations(self.unit, symbol, windows)
+                {
+                    self.edits.insert(at, text);
                 }
             }
             SymbolKind::Variable => {

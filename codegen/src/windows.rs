@@ -10,7 +10,11 @@ use std::collections::BTreeMap;
 use ginseng_analysis::points::Place;
 use ginseng_analysis::program::{EntityId, Program};
 use ginseng_analysis::windows::CALLS;
-use ginseng_frontend::facts::{Callee, Role, Span, SymbolId, Target, Unit};
+use ginseng_frontend::facts::{
+    Callee, Declaration, DeclarationKind, Role, Span, Symbol, SymbolId, Target, Unit,
+};
+
+use crate::rewrite::flat;
 
 /// A call that becomes a window.
 #[derive(Clone, Debug)]
@@ -83,18 +87,81 @@ pub(crate) fn exports() -> impl Iterator<Item = String> {
     CALLS.iter().map(|name| format!("ginseng_{name}"))
 }
 
-/// Declares the stubs behind the function's first declaration.
-pub(crate) fn declarations(function: &str, windows: impl Iterator<Item = u32>) -> String {
-    windows
-        .map(|id| {
+/// Declares the stubs of a function's windows: the text, and where it goes.
+///
+/// With `_FORTIFY_SOURCE` the function is an inline one of the header that compares lengths. It then
+/// has a counterpart for each window, which goes on to the library's when a length is wrong.
+pub(crate) fn declarations(unit: &Unit, symbol: &Symbol, windows: &[u32]) -> Option<(u32, String)> {
+    let first = symbol.declarations.first()?;
+    let inline = symbol.declarations.iter();
+    let checked = inline
+        .rev()
+        .find(|declaration| declaration.kind == DeclarationKind::Defines)
+        .and_then(|inline| Some((inline, checks(unit, symbol, inline)?)));
+    let declare = |id: u32| {
+        let (function, stub) = (&symbol.name, stub_name(id));
+        let (name, behind) = match &checked {
+            None => (name(id), String::new()),
+            Some((inline, (condition, arguments))) => (
+                format!("__ginseng_unchecked_{id}"),
+                format!(
+                    " {} {{ return {condition} ? __ginseng_unchecked_{id}({arguments}) \
+                     : {function}({arguments}); }}",
+                    head(unit, inline, &name(id))
+                ),
+            ),
+        };
+        format!(
+            " extern __typeof__({function}) {name} __asm__(\"{stub}\") \
+             __attribute__((visibility(\"hidden\")));{behind}"
+        )
+    };
+    let at = checked.as_ref().map_or(first, |(inline, _)| *inline);
+    Some((at.span.end, windows.iter().copied().map(declare).collect()))
+}
+
+/// The head of a definition with another name.
+fn head(unit: &Unit, definition: &Declaration, name: &str) -> String {
+    let text = &unit.text;
+    let before = Span {
+        start: definition.span.start,
+        end: definition.name.start,
+    };
+    let behind = Span {
+        start: definition.name.end,
+        end: definition.declarator.end,
+    };
+    format!(
+        "{}{name}{}",
+        flat(before.of(text)) + " ",
+        flat(behind.of(text))
+    )
+}
+
+/// The condition under which a length is not known to be wrong, and the arguments, both by the names
+/// of the definition's parameters.
+fn checks(unit: &Unit, symbol: &Symbol, definition: &Declaration) -> Option<(String, String)> {
+    let list = flat(definition.parameters?.of(&unit.text));
+    let list = list.strip_prefix('(')?.strip_suffix(')')?;
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let name = |part: &str| Some(part.rsplit(|c| !word(c)).next()?.to_owned());
+    let names: Vec<String> = list.split(',').map(name).collect::<Option<_>>()?;
+    let condition = match symbol.name.as_str() {
+        "read" | "recv" | "recvfrom" => {
             format!(
-                " extern __typeof__({function}) {} __asm__(\"{}\") \
-                 __attribute__((visibility(\"hidden\")));",
-                name(id),
-                stub_name(id)
+                "{} <= __builtin_object_size({}, 0)",
+                names.get(2)?,
+                names[1]
             )
-        })
-        .collect()
+        }
+        "poll" | "ppoll" => format!(
+            "{} <= __builtin_object_size({fds}, 1) / sizeof *{fds}",
+            names.get(1)?,
+            fds = names[0]
+        ),
+        _ => return None,
+    };
+    Some((condition, names.join(", ")))
 }
 
 /// The windows of a unit by where their callees' names start, and by the functions called.

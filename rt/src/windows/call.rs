@@ -259,11 +259,11 @@ impl Interrupted {
         let context: *mut libc::ucontext_t = context.cast();
         // SAFETY: promised by the caller.
         unsafe {
-            let registers = &raw mut (*context).uc_mcontext.gregs;
+            let registers: *mut usize = (&raw mut (*context).uc_mcontext.gregs).cast();
             Self {
-                pc: (&raw mut (*registers)[libc::REG_RIP as usize]).cast(),
-                result: (*registers)[libc::REG_RAX as usize] as isize,
-                call: (*registers)[libc::REG_RBX as usize] as *mut Call,
+                pc: registers.add(libc::REG_RIP as usize),
+                result: *registers.add(libc::REG_RAX as usize) as isize,
+                call: *registers.add(libc::REG_RBX as usize) as *mut Call,
                 mask: (&raw mut (*context).uc_sigmask).cast(),
             }
         }
@@ -277,10 +277,11 @@ impl Interrupted {
         // SAFETY: promised by the caller.
         unsafe {
             let state = &raw mut (*context).uc_mcontext;
+            let registers: *const usize = (&raw const (*state).regs).cast();
             Self {
                 pc: (&raw mut (*state).pc).cast(),
-                result: (*state).regs[0] as isize,
-                call: (*state).regs[19] as *mut Call,
+                result: *registers as isize,
+                call: *registers.add(19) as *mut Call,
                 mask: (&raw mut (*context).uc_sigmask).cast(),
             }
         }

@@ -22,16 +22,27 @@ fn blocks(flags: c_int) -> bool {
 }
 
 /// `read`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_read(fd: c_int, buffer: *mut c_void, len: usize, window: u32) -> isize {
+pub unsafe extern "C" fn ginseng_read(
+    fd: c_int,
+    buffer: *mut c_void,
+    len: usize,
+    window: u32,
+) -> isize {
     unless_plain!(read(fd, buffer, len), true);
     let arguments = [fd as usize, buffer as usize, len];
     plain(window, Kind::Receives, libc::SYS_read, arguments)
 }
 
 /// `readv`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_readv(
+pub unsafe extern "C" fn ginseng_readv(
     fd: c_int,
     parts: *const libc::iovec,
     count: c_int,
@@ -43,8 +54,11 @@ pub extern "C" fn ginseng_readv(
 }
 
 /// `recv`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_recv(
+pub unsafe extern "C" fn ginseng_recv(
     fd: c_int,
     buffer: *mut c_void,
     len: usize,
@@ -57,8 +71,11 @@ pub extern "C" fn ginseng_recv(
 }
 
 /// `recvfrom`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_recvfrom(
+pub unsafe extern "C" fn ginseng_recvfrom(
     fd: c_int,
     buffer: *mut c_void,
     len: usize,
@@ -83,8 +100,11 @@ pub extern "C" fn ginseng_recvfrom(
 }
 
 /// `recvmsg`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_recvmsg(
+pub unsafe extern "C" fn ginseng_recvmsg(
     fd: c_int,
     message: *mut libc::msghdr,
     flags: c_int,
@@ -96,8 +116,11 @@ pub extern "C" fn ginseng_recvmsg(
 }
 
 /// `accept`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_accept(
+pub unsafe extern "C" fn ginseng_accept(
     fd: c_int,
     address: *mut libc::sockaddr,
     len: *mut libc::socklen_t,
@@ -109,8 +132,11 @@ pub extern "C" fn ginseng_accept(
 }
 
 /// `accept4`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_accept4(
+pub unsafe extern "C" fn ginseng_accept4(
     fd: c_int,
     address: *mut libc::sockaddr,
     len: *mut libc::socklen_t,
@@ -123,15 +149,21 @@ pub extern "C" fn ginseng_accept4(
 }
 
 /// `wait`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_wait(status: *mut c_int, window: u32) -> libc::pid_t {
+pub unsafe extern "C" fn ginseng_wait(status: *mut c_int, window: u32) -> libc::pid_t {
     unless_plain!(wait(status), true);
     for_child(-1, status, 0, core::ptr::null_mut(), window)
 }
 
 /// `waitpid`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_waitpid(
+pub unsafe extern "C" fn ginseng_waitpid(
     pid: libc::pid_t,
     status: *mut c_int,
     options: c_int,
@@ -142,19 +174,26 @@ pub extern "C" fn ginseng_waitpid(
 }
 
 /// `wait3`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_wait3(
+pub unsafe extern "C" fn ginseng_wait3(
     status: *mut c_int,
     options: c_int,
     usage: *mut libc::rusage,
     window: u32,
 ) -> libc::pid_t {
-    ginseng_wait4(-1, status, options, usage, window)
+    // SAFETY: promised by the caller.
+    unsafe { ginseng_wait4(-1, status, options, usage, window) }
 }
 
 /// `wait4`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_wait4(
+pub unsafe extern "C" fn ginseng_wait4(
     pid: libc::pid_t,
     status: *mut c_int,
     options: c_int,
@@ -185,8 +224,11 @@ fn for_child(
 }
 
 /// `waitid`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_waitid(
+pub unsafe extern "C" fn ginseng_waitid(
     what: libc::idtype_t,
     id: libc::id_t,
     info: *mut libc::siginfo_t,

@@ -36,8 +36,11 @@ fn address<T>(value: Option<&T>) -> usize {
 }
 
 /// `poll`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_poll(
+pub unsafe extern "C" fn ginseng_poll(
     fds: *mut libc::pollfd,
     count: libc::nfds_t,
     timeout: c_int,
@@ -63,8 +66,11 @@ pub extern "C" fn ginseng_poll(
 }
 
 /// `ppoll`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_ppoll(
+pub unsafe extern "C" fn ginseng_ppoll(
     fds: *mut libc::pollfd,
     count: libc::nfds_t,
     timeout: *const libc::timespec,
@@ -98,8 +104,11 @@ fn poll_with(
 }
 
 /// `select`. As libc's, it leaves in `timeout` what is left of it.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_select(
+pub unsafe extern "C" fn ginseng_select(
     count: c_int,
     read: *mut libc::fd_set,
     write: *mut libc::fd_set,
@@ -142,8 +151,11 @@ pub extern "C" fn ginseng_select(
 }
 
 /// `pselect`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_pselect(
+pub unsafe extern "C" fn ginseng_pselect(
     count: c_int,
     read: *mut libc::fd_set,
     write: *mut libc::fd_set,
@@ -171,8 +183,11 @@ pub extern "C" fn ginseng_pselect(
 }
 
 /// `epoll_wait`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_epoll_wait(
+pub unsafe extern "C" fn ginseng_epoll_wait(
     fd: c_int,
     events: *mut c_void,
     count: c_int,
@@ -188,8 +203,11 @@ pub extern "C" fn ginseng_epoll_wait(
 }
 
 /// `epoll_pwait`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_epoll_pwait(
+pub unsafe extern "C" fn ginseng_epoll_pwait(
     fd: c_int,
     events: *mut c_void,
     count: c_int,

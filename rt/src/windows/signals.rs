@@ -8,8 +8,11 @@ use super::{finish, unless_plain, wait};
 use crate::family::control;
 
 /// `pause`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_pause(window: u32) -> c_int {
+pub unsafe extern "C" fn ginseng_pause(window: u32) -> c_int {
     unless_plain!(pause(), true);
     #[cfg(target_arch = "x86_64")]
     let mut call = Call::new(Kind::Returns, libc::SYS_pause, []);
@@ -20,8 +23,11 @@ pub extern "C" fn ginseng_pause(window: u32) -> c_int {
 }
 
 /// `sigsuspend`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_sigsuspend(mask: *const libc::sigset_t, window: u32) -> c_int {
+pub unsafe extern "C" fn ginseng_sigsuspend(mask: *const libc::sigset_t, window: u32) -> c_int {
     unless_plain!(sigsuspend(mask), !mask.is_null());
     // SAFETY: the program's own, and not null; the kernel's part comes first.
     let mask = unsafe { *mask.cast::<u64>() };

@@ -31,8 +31,11 @@ fn finish(error: c_int) -> c_int {
 }
 
 /// `clock_nanosleep`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_clock_nanosleep(
+pub unsafe extern "C" fn ginseng_clock_nanosleep(
     clock: libc::clockid_t,
     flags: c_int,
     time: *const libc::timespec,
@@ -54,8 +57,11 @@ pub extern "C" fn ginseng_clock_nanosleep(
 }
 
 /// `nanosleep`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_nanosleep(
+pub unsafe extern "C" fn ginseng_nanosleep(
     time: *const libc::timespec,
     rest: *mut libc::timespec,
     window: u32,
@@ -72,8 +78,11 @@ pub extern "C" fn ginseng_nanosleep(
 }
 
 /// `sleep`: gives the whole seconds that are left.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_sleep(seconds: c_uint, window: u32) -> c_uint {
+pub unsafe extern "C" fn ginseng_sleep(seconds: c_uint, window: u32) -> c_uint {
     unless_plain!(sleep(seconds), seconds > 0);
     let mut left = libc::timespec {
         tv_sec: libc::time_t::from(seconds),
@@ -88,8 +97,11 @@ pub extern "C" fn ginseng_sleep(seconds: c_uint, window: u32) -> c_uint {
 }
 
 /// `usleep`.
+///
+/// # Safety
+/// As for the library function.
 #[unsafe(no_mangle)]
-pub extern "C" fn ginseng_usleep(microseconds: c_uint, window: u32) -> c_int {
+pub unsafe extern "C" fn ginseng_usleep(microseconds: c_uint, window: u32) -> c_int {
     unless_plain!(usleep(microseconds), microseconds > 0);
     let mut left = libc::timespec {
         tv_sec: libc::time_t::from(microseconds / 1_000_000),
