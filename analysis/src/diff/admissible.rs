@@ -72,7 +72,10 @@ pub(super) fn judge(
                     point: point.name.clone(),
                     reason: reason.clone(),
                 });
-                last = Some((usage, key, reason, obstacle));
+                // A loop's head says more than a window in it.
+                if last.is_none() || !point.window {
+                    last = Some((usage, key, reason, obstacle));
+                }
             }
         }
     }

@@ -106,7 +106,8 @@ pub(super) fn plan(
         }
     }
     let mut reentries = Reentries::default();
-    for known in &state.points {
+    // What waits in a window goes over when it comes to the head of its loop.
+    for known in state.points.iter().filter(|known| !known.window) {
         let function = super::compare::defined(new, &known.function, SymbolKind::Function);
         let Some(function) = function else {
             continue;
@@ -162,7 +163,7 @@ fn of_point(
 fn matching(facts: &Unit, old: &Frame, candidates: &[&Point]) -> Option<LoopId> {
     let ids = candidates.iter().filter_map(|point| match point.place {
         Place::Loop(id) => Some(id),
-        Place::Marker(_) => None,
+        Place::Marker(_) | Place::Window(_) => None,
     });
     let ids: Vec<LoopId> = ids.collect();
     if ids.len() == old.siblings as usize {
