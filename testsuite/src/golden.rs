@@ -22,6 +22,8 @@ static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // The name of a program that runs under valgrind.
         (r"\(memcheck-[^)]*\)", "(server)"),
         (r"\b(sleeping|running)([,;]| \()", "STATE$2"),
+        // Whether a server that waits for a moment in each turn is met there is chance.
+        (r"\b(updated at|last at) [^\s,]+( (poll|read))?", "$1 POINT"),
     ]
     .map(|(pattern, word)| (Regex::new(pattern).expect("a valid pattern"), word))
     .into()
