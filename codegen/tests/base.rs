@@ -12,6 +12,8 @@ extern void qsort(void *, unsigned long, unsigned long, int (*)(const void *, co
 void ginseng_qsort(void *a, unsigned long n, unsigned long s, int (*c)(const void *, const void *)) { qsort(a, n, s, c); }
 unsigned ginseng_pending = 1, ginseng_armed; void **ginseng_locals; static unsigned reached;
 void *ginseng_update(unsigned point) { reached |= 1u << point; return 0; }
+extern long read(int, void *, unsigned long);
+long ginseng_read(int fd, void *p, unsigned long n, unsigned point) { reached |= 1u << point; return read(fd, p, n); }
 extern int printf(const char *, ...);
 __attribute__((destructor)) static void tell(void) { printf(\"points %x\\n\", reached); }
 ";

@@ -58,13 +58,25 @@ pub(crate) fn visit(point: u32) -> *mut u8 {
     next
 }
 
-fn visit_with(entry: &Entry, pending: u32, point: u32) -> *mut u8 {
+/// Whether the process of this entry has something to answer.
+pub(crate) fn is_asked(entry: Option<&Entry>) -> bool {
+    let pending = control().header.pending.load(Acquire);
+    pending != 0 && entry.is_some_and(|entry| assigned(entry, pending).is_some())
+}
+
+/// The number of the assignment that waits for an answer.
+fn assigned(entry: &Entry, pending: u32) -> Option<u32> {
     let assignment = entry.assignment.load(Acquire);
     let answered = own().entry().answered.load(Relaxed);
+    let waits = entry.request.load(Relaxed) == pending && answered != assignment;
+    waits.then_some(assignment)
+}
+
+fn visit_with(entry: &Entry, pending: u32, point: u32) -> *mut u8 {
     let mut next = ptr::null_mut();
-    if entry.request.load(Relaxed) != pending || answered == assignment {
+    let Some(assignment) = assigned(entry, pending) else {
         return next;
-    }
+    };
     if is_refused(assignment, point) {
         wait(entry, point);
         return next;

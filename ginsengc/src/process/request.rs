@@ -27,8 +27,8 @@ use crate::process::wake::Sleeper;
 
 /// Pause between two looks at the family: the first one, and the longest one.
 const POLL: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
-/// Between opening a request and the first signal. A process that leaves its window looks for a
-/// request after it has said so; this is far longer than what it wrote stays unseen.
+/// Between asking a process and the first signal. A process that leaves its window looks whether it
+/// is asked after it has said so; this is far longer than what it wrote stays unseen.
 const SETTLE: Duration = Duration::from_micros(500);
 /// Copies made for one process, which may change its root and its user again and again.
 const MAX_COPIES: u32 = 5;
@@ -94,6 +94,8 @@ struct Progress {
     index: Option<usize>,
     /// The assignment it is to answer, none before it has an entry.
     assignment: Option<u32>,
+    /// When it was given that, while the request was open.
+    asked: Option<Instant>,
     waits_before: u32,
     /// Set when it was first found waiting in a window.
     sleeper: Option<Sleeper>,
@@ -108,8 +110,6 @@ pub(crate) struct Request<'a> {
     scanner: Scanner,
     sequence: u32,
     made_at: u64,
-    /// When the processes were told.
-    opened: Option<Instant>,
     /// No more processes are taken in.
     closed: bool,
     progress: BTreeMap<u32, Progress>,
@@ -134,7 +134,6 @@ impl<'a> Request<'a> {
             scanner: Scanner::default(),
             sequence,
             made_at,
-            opened: None,
             closed: false,
             progress: BTreeMap::new(),
         }
@@ -164,7 +163,10 @@ impl<'a> Request<'a> {
             .header
             .pending
             .store(self.sequence, SeqCst);
-        self.opened = Some(Instant::now());
+        let now = Instant::now();
+        self.progress
+            .values_mut()
+            .for_each(|progress| progress.asked = Some(now));
         sleep(SETTLE);
         let finished = self.wait(deadline);
         self.withdraw();
@@ -231,6 +233,7 @@ impl<'a> Request<'a> {
             copies: 0,
             index: None,
             assignment: None,
+            asked: None,
             waits_before: 0,
             sleeper: None,
             end: None,
@@ -273,7 +276,7 @@ impl<'a> Request<'a> {
             } else {
                 progress.end = Some(End::Refused(refused(kind, pid, entry)));
             }
-        } else if self.opened.is_some_and(|at| at.elapsed() >= SETTLE) {
+        } else if progress.asked.is_some_and(|at| at.elapsed() >= SETTLE) {
             wake(self.control, &member.process, entry, progress);
         }
     }
@@ -304,6 +307,7 @@ impl<'a> Request<'a> {
         entry.copy.set(state);
         entry.request.store(self.sequence, Release);
         entry.assignment.store(assignment, Release);
+        progress.asked = Some(Instant::now());
     }
 
     /// Takes the request back, and waits for processes that are inside an update.

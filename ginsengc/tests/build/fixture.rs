@@ -19,7 +19,11 @@ pub(crate) struct Scratch {
 
 /// A runtime that never has an update: these tests are about builds.
 const RUNTIME: &str = "unsigned ginseng_pending, ginseng_armed; void **ginseng_locals; \
-     void *ginseng_update(unsigned point) {(void)point; return 0;}";
+     void *ginseng_update(unsigned point) {(void)point; return 0;} \
+     extern long read(int, void *, unsigned long); \
+     long ginseng_read(int fd, void *p, unsigned long n) {return read(fd, p, n);} \
+     extern unsigned sleep(unsigned); \
+     unsigned ginseng_sleep(unsigned s) {return sleep(s);}";
 
 impl Scratch {
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {

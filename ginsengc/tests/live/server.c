@@ -19,6 +19,7 @@
 
 extern unsigned ginseng_pending;
 extern void *ginseng_update(unsigned point);
+int ginseng_nesting;
 extern int version(void); /* an entry: reaches the present version through a slot */
 
 #define POINT(id)                                                                                  \

@@ -106,6 +106,11 @@ impl Call {
         unsafe { ginseng_window_call(self) }
     }
 
+    /// Whether the handler has blocked all signals.
+    pub(super) fn is_masked(&self) -> bool {
+        self.masked != 0
+    }
+
     /// The signal mask before; from now on all signals are blocked.
     pub(super) fn block(&mut self) -> u64 {
         match core::mem::replace(&mut self.masked, 0) {

@@ -10,14 +10,17 @@
 //!   call started anew, is not seen; the tool sends it again until the process has looked.
 //! * **No other call is interrupted.** `poll` and its like return `EINTR` after any handler. So the
 //!   signal must not come while the program waits elsewhere. Behind the call the process first
-//!   takes back that it is in the window, then looks for an open request, and while there is
-//!   one keeps the signal blocked outside of windows. The tool waits for a while between opening a
-//!   request and the first signal: each sees what the other wrote before.
+//!   takes back that it is in the window, then looks whether it is asked, and while it
+//!   is keeps the signal blocked outside of windows. The tool waits for a while between asking
+//!   and the first signal: each sees what the other wrote before.
 //! * **The program's signals end the call as ever.** They stay blocked from the handler on until the
 //!   call is made again. If one is pending then whose handler would have ended the call, the call
 //!   ends. Calls that set a mask do so by themselves, so that a program that waits for signals
 //!   without a race of its own has none with us: the runtime's signal is blocked around these, so
 //!   their `EINTR` is never that of an earlier handler.
+//!
+//! A process that is not asked makes no system call but the program's: it may live in a sandbox.
+//! Only around a call that sets a mask, as that is, the signal is always blocked.
 //!
 //! Where code that interrupts is running, where a call cannot block, and where another library
 //! stands in front of libc's function (a sanitizer, a preloaded library), calls are plain ones.
@@ -62,6 +65,10 @@ unsafe fn wait(window: u32, call: &mut Call) -> isize {
             }
             return result;
         }
+        call.seen = control().header.pending.load(Acquire);
+        if !call.is_masked() && (nested || !update::is_asked(family::entry())) {
+            continue;
+        }
         if let Some(result) = visit(window, call, nested) {
             return result;
         }
@@ -87,8 +94,18 @@ fn leave() {
     }
     compiler_fence(SeqCst);
     let open = control().header.pending.load(Relaxed) != 0;
-    if open != (own().held.load(Relaxed) != 0) {
-        hold(open);
+    let held = own().held.load(Relaxed) != 0;
+    if open || held {
+        settle(held);
+    }
+}
+
+/// Blocks the signal while the process is asked.
+#[cold]
+fn settle(held: bool) {
+    let asked = update::is_asked(family::listed());
+    if asked != held {
+        hold(asked);
     }
 }
 
@@ -105,7 +122,6 @@ fn visit(window: u32, call: &mut Call, nested: bool) -> Option<isize> {
     if !nested && let Some(entry) = family::listed() {
         entry.window.store(0, Release);
     }
-    call.seen = control().header.pending.load(Acquire);
     if !nested {
         sys::keep_errno(|| update::visit(window));
     }
