@@ -152,12 +152,13 @@ pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
             all.into_iter().filter_map(|found| found.block).collect()
         })
         .collect();
-    points.retain(|point| {
+    let is_outside = |point: &Point| {
         let at = position(program, point);
         !atomic[point.unit]
             .iter()
             .any(|block| block.start <= at && at < block.end)
-    });
+    };
+    points.retain(is_outside);
     points.retain(|point| {
         let (_, function) = program
             .function(point.function)
@@ -166,7 +167,8 @@ pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
     });
     points.sort_by_key(|point| (point.unit, position(program, point)));
     tell_apart(program, &mut points);
-    points.extend(windows::place(program, graph, &points));
+    let windows = windows::place(program, graph, &points).into_iter();
+    points.extend(windows.filter(is_outside));
     points
 }
 

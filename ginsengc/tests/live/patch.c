@@ -109,5 +109,5 @@ __attribute__((visibility("default"))) const char large[LARGE] = {1};
 #define ginseng_patch something_else
 #endif
 __attribute__((visibility("default"))) const struct Header ginseng_patch = {
-    2, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0,
+    3, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0,
 };
