@@ -186,7 +186,6 @@ fn live_points(facts: &Facts, actives: &[Active]) -> Vec<LivePoint> {
             id: id as u32,
             name: point.name.clone(),
             function: program.entities[point.function].key.clone(),
-            window: matches!(point.place, PointPlace::Window(_)),
             ordinal: ordinal(&facts.points, id),
             since: 0,
             active: keys(program, active),

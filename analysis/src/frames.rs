@@ -38,6 +38,8 @@ pub struct Frame {
     pub siblings: u32,
     /// Its position among them.
     pub position: u32,
+    /// It is a window, no loop.
+    pub window: bool,
 }
 
 /// The frame of a point. `pointers` are variables that this text uses through pointers, whatever
@@ -46,6 +48,7 @@ pub fn of(unit: &Unit, place: &Place, pointers: &BTreeSet<LocalId>) -> Frame {
     let Place::Loop(id) = place else {
         return Frame {
             obstacle: Some("it is no loop".to_owned()),
+            window: matches!(place, Place::Window(_)),
             ..Frame::default()
         };
     };
@@ -69,6 +72,7 @@ pub fn of(unit: &Unit, place: &Place, pointers: &BTreeSet<LocalId>) -> Frame {
         calls: calls(unit, *id),
         siblings: 0,
         position: 0,
+        window: false,
     }
 }
 

@@ -45,8 +45,6 @@ pub struct LivePoint {
     pub name: String,
     /// Key of the function it stands in.
     pub function: String,
-    /// It is a window.
-    pub window: bool,
     /// Its position among the points of that function.
     pub ordinal: u32,
     /// The version that brought its code.

@@ -73,7 +73,7 @@ pub(super) fn judge(
                     reason: reason.clone(),
                 });
                 // A loop's head says more than a window in it.
-                if last.is_none() || !point.window {
+                if last.is_none() || !point.frame.window {
                     last = Some((usage, key, reason, obstacle));
                 }
             }

@@ -358,7 +358,6 @@ fn live_points(
             id: *id,
             name: point.name.clone(),
             function: new.entities[point.function].key.clone(),
-            window: matches!(point.place, points::Place::Window(_)),
             ordinal,
             since: next.version,
             active: facts::keys(new, &active),

@@ -107,7 +107,7 @@ pub(super) fn plan(
     }
     let mut reentries = Reentries::default();
     // What waits in a window goes over when it comes to the head of its loop.
-    for known in state.points.iter().filter(|known| !known.window) {
+    for known in state.points.iter().filter(|known| !known.frame.window) {
         let function = super::compare::defined(new, &known.function, SymbolKind::Function);
         let Some(function) = function else {
             continue;
