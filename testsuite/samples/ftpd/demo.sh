@@ -64,7 +64,7 @@ apply() {
 	echo "$ ginsengc apply $server $patch &"
 	ginsengc apply "$server" "$patch" >applied 2>&1 &
 	apply=$!
-	sleep 1 # the request is out: the listener is blocked, and takes it with its next client
+	sleep 1 # the request is out: who can take it where it waits has done so
 	while [ $# -gt 0 ]; do
 		ftp "$1" "$2"
 		shift 2
