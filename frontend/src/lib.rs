@@ -26,7 +26,7 @@ use anyhow::Context as _;
 use facts::Unit;
 use place::Places;
 
-/// Looks where Debian keeps libclang and sets `LIBCLANG_PATH` if it is there: otherwise it is sought
+/// Has libclang use the stacks that it is called on, looks where Debian keeps it and sets `LIBCLANG_PATH` if it is there: otherwise it is sought
 /// in every folder of `/usr/lib`, which takes longer than a small unit. Does nothing once there are
 /// other threads, as they might read the environment meanwhile.
 pub fn locate() {

@@ -151,6 +151,7 @@ fn identifier(
             gotos.push(token.span.start);
         }
         "enum" => underlying_type(source, index, sheet),
+        "for" if called => pointer_in_for(source, index + 2, sheet),
         "asm" | "__asm" | "__asm__" => assembly(source, index, sheet),
         _ => {
             let more = WORDS_23.iter().filter(|_| dialect.c23);
@@ -162,6 +163,19 @@ fn identifier(
                 sheet.put(token, &readable.collect::<String>());
             }
         }
+    }
+}
+
+/// `for (T *p; ...)`: without an initial value it is taken for a product.
+fn pointer_in_for(source: &Source, first: usize, sheet: &mut Sheet) {
+    let stars = (first + 1..).take_while(|&it| source.at(it) == "*").count();
+    let name = first + 1 + stars;
+    let declares = stars > 0
+        && source.is_identifier(first)
+        && source.is_identifier(name)
+        && matches!(source.at(name + 1), ";" | ",");
+    if declares && source.at(first).len() >= 3 {
+        sheet.put(source.tokens[first], "int");
     }
 }
 
@@ -329,6 +343,14 @@ mod tests {
             "int f(void) { asm (\"x\" : : \"x\"(y) : \"xxxxxx\" ); }",
         );
         check("int f(void) asm(\"g\");", "int f(void) asm(\"x\");");
+    }
+
+    #[test]
+    fn declarations_in_for() {
+        check(
+            "void f(void) { for (node *p; (p = next());) g(); for (int *q; q;) ; for (a = b; ;) ; }",
+            "void f(void) { for (int *p; (p = next());) g(); for (int *q; q;) ; for (a = b; ;) ; }",
+        );
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub(crate) const MARKER: &str = "this_object_must_be_linked_with__ginsengc_build
 /// Name of the section that holds a unit.
 pub(crate) const SECTION: &str = ".ginseng.unit";
 
+/// Bytes a decoded unit may have at most: a bound for hostile input.
+const LIMIT: usize = 1 << 30;
+
 /// First bytes of the section. The digit is the version of what follows: the zstd frame of a
 /// postcard [`Recorded`].
 const MAGIC: &[u8; 4] = b"GSU1";
@@ -66,7 +69,9 @@ impl Recorded {
         let Some(frame) = bytes.strip_prefix(MAGIC) else {
             bail!("recorded by another version of ginsengc; compile it again");
         };
-        let plain = zstd::stream::decode_all(frame).context("the recorded unit is damaged")?;
+        let size = zstd::bulk::Decompressor::upper_bound(frame).unwrap_or(LIMIT);
+        anyhow::ensure!(size <= LIMIT, "the recorded unit is too large");
+        let plain = zstd::bulk::decompress(frame, size).context("the recorded unit is damaged")?;
         postcard::from_bytes(&plain).context("the recorded unit is damaged")
     }
 }
