@@ -13,7 +13,7 @@
 //! that half the program calls. The cheapest ones are taken first, since functions that they make
 //! active cost nothing for the next.
 
-use ginseng_frontend::facts::{Call, Callee, DeclarationKind, SymbolKind};
+use ginseng_frontend::facts::{Call, Callee, DeclarationKind, SymbolKind, Target};
 use indexmap::IndexSet;
 
 use crate::callgraph::CallGraph;
@@ -55,9 +55,23 @@ const FEW: usize = 6;
 /// Where these calls are cancellation points, libc has to make them.
 const CANCELS: &str = "pthread_cancel";
 
+/// Whether a program has no windows because its threads may be cancelled.
+pub fn are_cancelled(program: &Program) -> bool {
+    let Some(&cancel) = program.by_key.get(CANCELS) else {
+        return false;
+    };
+    program.units.iter().enumerate().any(|(unit, named)| {
+        let mut used = named.unit.references.iter();
+        used.any(|reference| match reference.target {
+            Target::Symbol(symbol) => program.entity(unit, symbol) == cancel,
+            Target::Enumerator(..) => false,
+        })
+    })
+}
+
 /// The windows of a program with these loops and markers, ordered by unit and position.
 pub fn place(program: &Program, graph: &CallGraph, points: &[Point]) -> Vec<Point> {
-    if points.is_empty() || program.by_key.contains_key(CANCELS) {
+    if points.is_empty() || are_cancelled(program) {
         return Vec::new();
     }
     let mut active: IndexSet<EntityId> = points

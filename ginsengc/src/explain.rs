@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use ginseng_analysis::layout::{Layout, Placed};
 use ginseng_analysis::program::Program;
 use ginseng_analysis::state::Record;
+use ginseng_analysis::windows;
 use ginseng_analysis::wrappable::{self, RecordFacts};
 use ginseng_frontend::facts::{Reason, Unit};
 use serde::Serialize;
@@ -22,6 +23,9 @@ pub(crate) struct Explanation {
     /// Patches applied on the way to it; 0 for an executable.
     version: u32,
     points: Vec<Point>,
+    /// It has no windows, since its threads may be cancelled in calls that wait.
+    #[serde(skip)]
+    cancels: bool,
     /// Its C files, in link order.
     units: Vec<UnitFacts>,
     /// Bytes that being updatable adds to each object, whatever its type.
@@ -88,7 +92,8 @@ impl Explanation {
             function: point.function,
             since: point.since,
             active: point.active,
-            obstacle: point.frame.obstacle,
+            // A window is entered at the head of its loop.
+            obstacle: point.frame.obstacle.filter(|_| !point.frame.window),
         });
         let points: Vec<Point> = points.collect();
         let active: BTreeSet<String> = points
@@ -97,7 +102,9 @@ impl Explanation {
             .collect();
         let unit_facts = units.iter().map(|named| UnitFacts::of(&named.unit));
         let unit_facts = unit_facts.collect();
-        let mut types = wrappable::table(&Program::link(units), &active);
+        let program = Program::link(units);
+        let cancels = windows::are_cancelled(&program);
+        let mut types = wrappable::table(&program, &active);
         // The text tells the size that a type would have in a new process.
         for ty in &mut types {
             if let Some(layout) = state.layouts.get(&ty.name) {
@@ -107,6 +114,7 @@ impl Explanation {
         Self {
             version: state.version,
             points,
+            cancels,
             units: unit_facts,
             bytes_added: 0,
             types,
@@ -156,6 +164,12 @@ impl Explanation {
             if let Some(obstacle) = &point.obstacle {
                 writeln!(out, "      - cannot be entered: {obstacle}")?;
             }
+        }
+        if self.cancels {
+            writeln!(
+                out,
+                "  no windows: the program uses pthread_cancel, which libc's own calls must see"
+            )?;
         }
         Ok(())
     }
