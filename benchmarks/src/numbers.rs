@@ -28,6 +28,9 @@ pub(crate) struct Machine {
     /// Load average of a minute before and after: other work makes intervals wider.
     pub(crate) load_before: f64,
     pub(crate) load_after: f64,
+    /// Some numbers were kept from earlier runs.
+    #[serde(default)]
+    pub(crate) in_parts: bool,
 }
 
 /// A variant against plain cc, in pairs.
@@ -81,6 +84,7 @@ impl Numbers {
 
     /// Adds what an earlier run measured and this one did not.
     pub(crate) fn keep_others(&mut self, earlier: Self) {
+        self.machine.in_parts = true;
         let ratios = earlier.ratios.into_iter();
         let others: Vec<Ratio> = ratios
             .filter(|it| self.find(&it.what, &it.variant).is_none())
@@ -152,6 +156,7 @@ impl Machine {
             compiler: version.lines().next().unwrap_or("unknown").to_owned(),
             load_before: load_average()?,
             load_after: 0.0,
+            in_parts: false,
         })
     }
 }
