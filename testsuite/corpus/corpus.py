@@ -187,7 +187,7 @@ def table(results):
         "",
         "Written by `make corpus`; each is built by its own build system from Debian's source package, with plain `cc` and with",
         '`CC="ginsengc build"`, and its own tests run in both. Tools that never wait get an update point from `point.c` and',
-        "`--dispatch=all`, so that all their calls go through slots.",
+        "`--dispatch=all`, so that all their calls go through slots. Build times are of one run each, whatever else the machine did.",
         "",
         "| program | C files transformed | functions updatable | update points | build time, times plain | tests with cc | tests with ginsengc |",
         "|---|---|---|---|---|---|---|",
