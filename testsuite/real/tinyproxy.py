@@ -328,7 +328,7 @@ def with_threads(place, tool, tree, patches, program):
     if check("1.11.3: diff", status == 0, told(answer)):
         update_threads(tool, proxy, patch, "1.11.3")
         check("1.11.3 reads the configuration again", reload(proxy, 'AddHeader "X-Ginseng" "yes"'))
-        check("the realm has its new default", realm(proxy) == 'Basic realm="tinyproxy"', realm(proxy))
+        check("the realm has its new default", realm(proxy) == 'Basic realm="Tinyproxy"', realm(proxy))
         check("a header is added", right(proxy.page, "/added", seen="yes"))
         check("and no more", reload(proxy) and right(proxy.page, "/not-added"))
     check("pages come through", right(lambda: [proxy.pages() for _ in range(40)]))
