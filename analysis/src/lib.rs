@@ -4,6 +4,7 @@
 
 pub mod active;
 pub mod callgraph;
+pub mod classes;
 mod confined;
 pub mod diff;
 pub mod effects;

@@ -94,7 +94,7 @@ pub fn generate(
         transformers,
         fresh: fresh::returning(&changes.program),
         image_rows: &image_rows,
-        homes: homes(changes, &records),
+        homes: homes(changes, &records, transformers),
         records,
     };
     let mut diagnostics = Vec::new();
@@ -105,6 +105,11 @@ pub fn generate(
             units.push(generator.job(index, &mut diagnostics));
         }
         units.extend(generator.values(index));
+    }
+    for refusal in generator.fixed() {
+        if !diagnostics.contains(&refusal) {
+            diagnostics.push(refusal);
+        }
     }
     let program = &changes.program;
     let mut fresh: BTreeMap<String, Row> = BTreeMap::new();
@@ -191,11 +196,19 @@ fn variable_sizes(record: &Record) -> BTreeMap<String, u64> {
 }
 
 /// The unit in which the kind of a record's new block is defined.
-fn homes(changes: &ChangeSet, records: &Records) -> BTreeMap<String, usize> {
+fn homes(
+    changes: &ChangeSet,
+    records: &Records,
+    transformers: Option<&Transformers>,
+) -> BTreeMap<String, usize> {
     let changed = changes.shapes.changed.iter();
     changed
         .filter(|(_, shape)| shape.new_block)
-        .filter_map(|(key, _)| Some((key.clone(), records.by_key.get(key)?.0)))
+        .filter_map(|(key, _)| {
+            let chosen = transformers.and_then(|user| user.home(key, &changes.program, records));
+            let first = || records.by_key.get(key).map(|(unit, _)| *unit);
+            Some((key.clone(), chosen.or_else(first)?))
+        })
         .collect()
 }
 
@@ -228,13 +241,20 @@ impl Generator<'_> {
             || changes.storage.keys().any(here)
             || self.plain_images().any(|(id, _)| here(id))
             || self.homes.values().any(|home| *home == index)
-            || self.has_hook(index)
+            || self.has_section(index)
+    }
+
+    /// Whether the user's transformers have a section for this unit.
+    fn has_section(&self, index: usize) -> bool {
+        let key = &self.changes.program.units[index].key;
+        self.transformers.is_some_and(|user| user.has_section(key))
     }
 
     /// Whether the user's function for the whole program goes into this unit.
     fn has_hook(&self, index: usize) -> bool {
         let key = &self.changes.program.units[index].key;
-        self.transformers.is_some_and(|user| user.has_program(key))
+        self.transformers
+            .is_some_and(|user| user.unit_of(transformers::PROGRAM) == Some(key))
     }
 
     /// Images that stand beside the code: those of variables whose layout is what the text says.
@@ -338,6 +358,17 @@ impl Generator<'_> {
             .collect();
         flags.extend(["-fPIC", "-fvisibility=hidden"].map(String::from));
         flags
+    }
+
+    /// Refusals for fields that are named where nothing runs.
+    fn fixed(&self) -> Vec<Diagnostic> {
+        let layouts = &self.changes.state.layouts;
+        let units = self.changes.program.units.iter().enumerate();
+        let found = units.flat_map(|(index, named)| {
+            let layout = |key: &str| layouts.get(self.records.key(index, key));
+            shapes::fixed(&named.unit, layout)
+        });
+        found.collect()
     }
 
     fn job(&self, index: usize, diagnostics: &mut Vec<Diagnostic>) -> Job {

@@ -75,6 +75,9 @@ pub struct Unit {
     pub calls: Vec<Call>,
     /// Member accesses in program functions, in order of text.
     pub members: Vec<Member>,
+    /// Fields that are named outside functions and in initialisers of variables with static storage,
+    /// in order of text.
+    pub fixed: Vec<Fixed>,
     /// Loops in program functions, in order of text (so a loop comes before those inside it).
     pub loops: Vec<Loop>,
     /// Automatic objects of record type, and uses of records as wholes, in program functions, in
@@ -371,6 +374,42 @@ pub struct Member {
     pub function: FunctionId,
     /// The user's place.
     pub loc: Loc,
+}
+
+/// A field that is named where nothing runs: in an initialiser of a variable with static storage, or
+/// anywhere outside functions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Fixed {
+    /// The whole expression.
+    pub span: Span,
+    /// Key of the struct or union type.
+    pub type_key: String,
+    /// The member's name.
+    pub field: String,
+    /// How it is named.
+    pub how: FixedHow,
+    /// It stands in an operand that is not evaluated.
+    pub unevaluated: bool,
+    /// The function it stands in.
+    pub function: Option<FunctionId>,
+    /// The variable whose value depends on it.
+    pub initialises: Option<SymbolId>,
+    /// The user's place.
+    pub loc: Loc,
+}
+
+/// How a field is named where nothing runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FixedHow {
+    /// `a.b` or `a->b`, with the expression before the operator.
+    Member {
+        /// `->` rather than `.`.
+        arrow: bool,
+        /// The expression before the operator.
+        base: Span,
+    },
+    /// `offsetof`.
+    Offset,
 }
 
 /// The loop statements of C.

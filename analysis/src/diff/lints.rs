@@ -1,5 +1,7 @@
 //! Changes that compile and apply, but whose meaning only a person can judge.
 
+use std::collections::BTreeSet;
+
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{TypeDef, TypeKind};
 use indexmap::IndexMap;
@@ -7,7 +9,11 @@ use indexmap::IndexMap;
 use super::at_definition;
 use super::compare::Comparison;
 use super::data::Data;
+use super::shapes::{Retyped, Shapes};
+use crate::classes;
+use crate::layout;
 use crate::program::Program;
+use crate::records::Records;
 
 /// Names in a message before the rest is only counted.
 const SHOWN: usize = 6;
@@ -18,10 +24,41 @@ pub(super) fn lints(
     new: &Program,
     comparison: &Comparison,
     data: &Data,
+    shapes: &Shapes,
+    words: &BTreeSet<String>,
 ) -> Vec<Diagnostic> {
     let mut found = renumbered(old, new);
     found.extend(initial_values(new, comparison, data));
+    found.extend(uncarried(new, shapes, words));
     found
+}
+
+/// Retyped fields whose old value is none of the new type, unless the user's transformers deal with
+/// the record.
+fn uncarried(new: &Program, shapes: &Shapes, words: &BTreeSet<String>) -> Vec<Diagnostic> {
+    let records = Records::of(new);
+    let changed = shapes.changed.iter();
+    let lost = changed.filter(|(key, _)| !words.contains(&layout::transformer(key)));
+    lost.filter_map(|(key, shape)| {
+        let fields = shape.retyped.iter();
+        let lost = fields.filter(|field| !classes::carries(&field.before, &field.after));
+        let lost: Vec<String> = lost
+            .map(|Retyped { name, before, after }| {
+                format!("`{name}` was `{}` and is `{}`", before.ty, after.ty)
+            })
+            .collect();
+        let ty = records.get(key).filter(|_| !lost.is_empty())?;
+        Some(
+            Diagnostic::new(
+                Severity::Warning,
+                "value-not-carried",
+                format!("fields of `{key}` start as zero in objects that live on: {}", list(&lost)),
+            )
+            .at(&ty.loc, "", "")
+            .help("write a transformer for them (--emit-transformers), or keep the old field beside a new one"),
+        )
+    })
+    .collect()
 }
 
 /// Enumerators that have another value now: the old one may be stored anywhere.

@@ -99,7 +99,7 @@ pub fn diff(
     let mut data = data::plan(&old, &new, &records, &comparison, &shapes, rows, state);
     diagnostics.extend(data.notes.iter().chain(&data.refusals).cloned());
     // What only a person can judge.
-    diagnostics.extend(lints::lints(&old, &new, &comparison, &data));
+    diagnostics.extend(lints::lints(&old, &new, &comparison, &data, &shapes, words));
     // Bytes that are looked at must be where the text says.
     diagnostics.extend(wrapping::judge(&old, &new, &records, &shapes, &data, state));
     // All functions that must be compiled anew.

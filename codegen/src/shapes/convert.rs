@@ -1,44 +1,8 @@
 //! Values of one type taken for values of another, in C.
 
+use ginseng_analysis::classes::{Class, class};
+use ginseng_analysis::layout::Placed;
 use ginseng_analysis::leaves;
-
-/// What kind of value a canonical type has.
-enum Class {
-    /// Arithmetic, by a spelling that C has everywhere.
-    Number(String),
-    Pointer,
-    /// Element and length.
-    Array(String, u64),
-    /// A struct, a union, or unknown.
-    Other,
-}
-
-fn class(value: &Value) -> Class {
-    let Value {
-        ty, size, record, ..
-    } = *value;
-    if let Some((element, count)) = leaves::element(ty) {
-        return Class::Array(element, count);
-    }
-    let plain = leaves::unqualified(ty);
-    if leaves::is_pointer(plain) {
-        return Class::Pointer;
-    }
-    if record {
-        return Class::Other;
-    }
-    if leaves::scalar(plain).is_some() {
-        return Class::Number(plain.to_owned());
-    }
-    // An enum, whatever it is called.
-    let by_size = match size {
-        1 => "signed char",
-        2 => "short",
-        8 => "long",
-        _ => "int",
-    };
-    Class::Number(by_size.to_owned())
-}
 
 /// A value in memory.
 #[derive(Clone, Copy)]
@@ -53,12 +17,28 @@ pub(crate) struct Value<'a> {
     pub(crate) record: bool,
 }
 
+impl<'a> Value<'a> {
+    /// A field's value.
+    pub(crate) fn of(at: &'a str, place: &'a Placed) -> Self {
+        Self {
+            at,
+            ty: &place.ty,
+            size: place.size,
+            record: place.record.is_some(),
+        }
+    }
+
+    fn class(&self) -> Class {
+        class(self.ty, self.size, self.record)
+    }
+}
+
 /// A statement that fills the zeroed value `new` from `old`, and whether it is only a guess. None if
 /// there is nothing sensible to do but leave zeroes.
 pub(crate) fn convert(old: Value, new: Value) -> Option<(String, bool)> {
     let (from, to) = (old.at, new.at);
     let copy = |bytes: u64| format!("ginseng_memmove({to}, {from}, {bytes}ul);");
-    match (class(&old), class(&new)) {
+    match (old.class(), new.class()) {
         (Class::Number(a), Class::Number(b)) => Some((
             format!("*({b} *)({to}) = ({b})*(const {a} *)({from});"),
             false,

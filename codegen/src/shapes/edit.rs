@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ginseng_frontend::facts::{Span, TypeDef, Unit};
+use ginseng_frontend::facts::{FixedHow, Span, TypeDef, Unit};
 use ginseng_frontend::lex;
 use ginseng_frontend::objects::{Automatic, Carrier, Flow, Object, ObjectKind};
 
@@ -29,29 +29,26 @@ pub(crate) fn edit(unit: &Unit, shapes: &UnitShapes, edits: &mut Edits) {
         .filter_map(|(index, object)| around(&bodies, index, object))
         .collect();
     let members = unit.members.iter().filter_map(|member| {
-        let shaped = shapes.shaped(&member.type_key)?;
-        let block = shaped.layout.present(&member.field)?.block?;
-        let kind = shaped.layout.blocks[block as usize].kind;
-        let address = if member.arrow { "(" } else { "&(" };
-        let mut around = Around::default();
-        around.open.push((
-            member.base.start,
-            format!("(({} *){}({address}", block_name(kind), finder_name(kind)),
-        ));
-        around.close.push((member.base.end, ")))".to_owned()));
-        if !member.arrow {
-            let operator = Span {
-                start: member.base.end,
-                end: member.span.end,
-            };
-            around.replace.extend(dot(unit, operator));
+        let named = (&*member.type_key, &*member.field);
+        reached(&bodies, named, member.span, member.base, member.arrow)
+    });
+    // Outside functions only what is not evaluated is left; the rest is refused.
+    let fixed = unit.fixed.iter().filter_map(|fixed| match fixed.how {
+        FixedHow::Member { arrow, base } if fixed.function.is_none() && fixed.unevaluated => {
+            let named = (&*fixed.type_key, &*fixed.field);
+            reached(&bodies, named, fixed.span, base, arrow)
         }
-        Some(around)
+        _ => None,
     });
     // In order of text what is around comes first; at one place it must be opened first and closed
     // last.
     let made = unit.flows.iter().filter_map(|flow| made(&bodies, flow));
-    let mut all: Vec<Around> = objects.into_iter().chain(members).chain(made).collect();
+    let mut all: Vec<Around> = objects
+        .into_iter()
+        .chain(members)
+        .chain(fixed)
+        .chain(made)
+        .collect();
     all.sort_by_key(Around::order);
     for around in &mut all {
         for (at, text) in std::mem::take(&mut around.open) {
@@ -66,6 +63,34 @@ pub(crate) fn edit(unit: &Unit, shapes: &UnitShapes, edits: &mut Edits) {
             edits.insert(at, text);
         }
     }
+}
+
+/// A field by its record and name, if it lies in a block: reached through the runtime.
+fn reached(
+    bodies: &Bodies,
+    (record, field): (&str, &str),
+    span: Span,
+    base: Span,
+    arrow: bool,
+) -> Option<Around> {
+    let shaped = bodies.shapes.shaped(record)?;
+    let block = shaped.layout.present(field)?.block?;
+    let kind = shaped.layout.blocks[block as usize].kind;
+    let address = if arrow { "(" } else { "&(" };
+    let mut around = Around::default();
+    around.open.push((
+        base.start,
+        format!("(({} *){}({address}", block_name(kind), finder_name(kind)),
+    ));
+    around.close.push((base.end, ")))".to_owned()));
+    if !arrow {
+        let operator = Span {
+            start: base.end,
+            end: span.end,
+        };
+        around.replace.extend(dot(bodies.unit, operator));
+    }
+    Some(around)
 }
 
 /// Fresh memory that becomes an object whose blocks a user's function fills: it is no object yet, so

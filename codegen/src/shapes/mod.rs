@@ -26,8 +26,8 @@ use crate::transformers::{self, Transformers};
 
 pub(crate) use convert::{Value, convert};
 pub(crate) use edit::edit;
-pub(crate) use refuse::refusals;
-pub(crate) use support::prelude;
+pub(crate) use refuse::{fixed, refusals};
+pub(crate) use support::{base, bits, prelude};
 
 /// The shaped records of one unit.
 pub(crate) struct UnitShapes {

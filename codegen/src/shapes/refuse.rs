@@ -1,7 +1,8 @@
 //! What cannot be done with objects that have extension blocks.
 
+use ginseng_analysis::layout::Layout;
 use ginseng_frontend::diag::{Diagnostic, Severity};
-use ginseng_frontend::facts::{Loc, Span, TypeKind, Unit};
+use ginseng_frontend::facts::{Fixed, FixedHow, Loc, Span, TypeKind, Unit};
 use ginseng_frontend::objects::ObjectKind;
 
 use super::{UnitShapes, has_address, has_blocks, spelling};
@@ -103,6 +104,32 @@ pub(crate) fn refusals(
     found
 }
 
+/// Refusals for fields of a whole unit that are named where nothing runs. That of a table without any
+/// change as well: it would go on leading to where the field was.
+pub(crate) fn fixed<'l>(
+    unit: &Unit,
+    layout: impl Fn(&str) -> Option<&'l Layout>,
+) -> Vec<Diagnostic> {
+    let in_block = |fixed: &&Fixed| {
+        let place = layout(&fixed.type_key).and_then(|layout| layout.present(&fixed.field));
+        place.is_some_and(|place| place.block.is_some())
+    };
+    let found = unit.fixed.iter().filter(in_block);
+    found
+        .filter_map(|fixed| match fixed.how {
+            FixedHow::Offset => Some(offset_of(
+                unit,
+                &fixed.type_key,
+                &fixed.field,
+                fixed.span,
+                &fixed.loc,
+            )),
+            FixedHow::Member { .. } if fixed.unevaluated => None,
+            FixedHow::Member { .. } => Some(fixed_address(unit, fixed)),
+        })
+        .collect()
+}
+
 /// The part of a record, held by value, for which braces in the order of the text cannot be read:
 /// which member of a union they mean is not said, and a record without a name has no other form.
 fn unsayable<'u>(unit: &'u Unit, shapes: &UnitShapes, key: &str) -> Option<&'u str> {
@@ -155,6 +182,23 @@ fn by_value(unit: &Unit, key: &str, how: &str, span: Span, loc: &Loc) -> Diagnos
         "its new fields would be lost here",
     )
     .help("pass a pointer, or restart the program for this change")
+}
+
+fn fixed_address(unit: &Unit, fixed: &Fixed) -> Diagnostic {
+    let Fixed {
+        field, type_key, ..
+    } = fixed;
+    Diagnostic::new(
+        Severity::Error,
+        "offset-of-added",
+        format!("`{field}` of `{type_key}` is new or has another type, so objects that live on have it in a block of its own"),
+    )
+    .at(
+        &fixed.loc,
+        fixed.span.of(&unit.text),
+        "its address is asked for before the program runs",
+    )
+    .help("set the pointer in code (`ginseng_transform_program` can do it in a running process), or restart the program for this change")
 }
 
 fn offset_of(unit: &Unit, key: &str, field: &str, span: Span, loc: &Loc) -> Diagnostic {

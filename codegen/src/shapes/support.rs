@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ginseng_analysis::layout::Placed;
+use ginseng_analysis::layout::{Layout, Placed};
 use ginseng_analysis::state::Row;
 use ginseng_frontend::facts::{TypeDef, TypeKind};
 
@@ -161,7 +161,12 @@ fn define_kind(shaped: &Shaped, text: &mut String) {
     if let Some(key) = &shaped.transformer {
         // The types for it; the function itself comes with the user's text, behind this.
         let function = transformers::of_record(key);
-        text.push_str(&transformers::types(key, &shaped.layout, &block_name(kind)));
+        text.push_str(&transformers::types(
+            key,
+            &shaped.layout,
+            &shaped.retyped,
+            &block_name(kind),
+        ));
         init = format!("__ginseng_fill_{kind}");
         let _ = write!(
             text,
@@ -194,20 +199,14 @@ fn conversions(shaped: &Shaped) -> String {
     let mut text = String::new();
     for field in &shaped.retyped {
         let before = &field.before;
-        let base = match before.block {
-            None => "(const char *)object".to_owned(),
-            Some(index) => {
-                let kind = kind_name(shaped.layout.blocks[index as usize].kind);
-                format!("(const char *)ginseng_extension(object, &{kind})")
-            }
-        };
+        let base = base(&shaped.layout, before);
         let to = format!("(char *)block + {}", field.after.offset / 8);
         if before.width.is_some() || field.after.width.is_some() {
             text += &bits(&base, before, &field.after, &to);
             continue;
         }
         let from = format!("{base} + {}", before.offset / 8);
-        let converted = convert(value(&from, before), value(&to, &field.after));
+        let converted = convert(Value::of(&from, before), Value::of(&to, &field.after));
         if let Some((statement, _)) = converted {
             text += &statement;
             text.push(' ');
@@ -216,17 +215,19 @@ fn conversions(shaped: &Shaped) -> String {
     text
 }
 
-fn value<'a>(at: &'a str, place: &'a Placed) -> Value<'a> {
-    Value {
-        at,
-        ty: &place.ty,
-        size: place.size,
-        record: place.record.is_some(),
+/// Where an object has what a field's offset is counted from, as `const char *`.
+pub(crate) fn base(layout: &Layout, place: &Placed) -> String {
+    match place.block {
+        None => "(const char *)object".to_owned(),
+        Some(index) => {
+            let kind = kind_name(layout.blocks[index as usize].kind);
+            format!("(const char *)ginseng_extension(object, &{kind})")
+        }
     }
 }
 
 /// A number to or from a bit-field.
-fn bits(base: &str, before: &Placed, after: &Placed, to: &str) -> String {
+pub(crate) fn bits(base: &str, before: &Placed, after: &Placed, to: &str) -> String {
     let width = before.width.map_or(8 * before.size, u64::from).min(64);
     let first = before.offset / 8;
     let bytes = ((before.offset % 8 + width).div_ceil(8)).min(8);

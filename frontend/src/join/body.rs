@@ -14,8 +14,8 @@ use lang_c::visit::{self, Visit};
 use super::{Context, Input, Join};
 use crate::clang::{Meaning, NodeKind, Referent};
 use crate::facts::{
-    Call, Callee, DeclarationKind, Linkage, Loop, LoopId, LoopKind, Member, Role, Span, SymbolKind,
-    Target, Unit,
+    Call, Callee, DeclarationKind, Fixed, FixedHow, Linkage, Loop, LoopId, LoopKind, Member, Role,
+    Span, SymbolKind, Target, Unit,
 };
 
 /// Functions that may return more than once.
@@ -353,6 +353,11 @@ impl Join<'_> {
         match record.filter(|_| meaning.find(span, NodeKind::Member).is_some()) {
             None => self.missing(span, "the member access"),
             Some(type_key) => {
+                let how = FixedHow::Member {
+                    arrow: member.operator.node == MemberOperator::Indirect,
+                    base: self.trim.span(member.expression.span),
+                };
+                self.fixed(span, &type_key, self.trim.span(member.identifier.span), how);
                 if let Some(function) = self.context.function {
                     self.unit.members.push(Member {
                         span,
@@ -374,6 +379,26 @@ impl Join<'_> {
             }
         }
         self.visit_expression(&member.expression.node, &member.expression.span);
+    }
+
+    /// Notes a field that is named where nothing runs.
+    pub(super) fn fixed(&mut self, span: Span, type_key: &str, field: Span, how: FixedHow) {
+        let context = self.context;
+        let record = self.records.get(type_key);
+        let system = record.is_none_or(|&index| self.input.meaning.typedefs[index].system);
+        if system || context.function.is_some() && context.initialiser_of.is_none() {
+            return;
+        }
+        self.unit.fixed.push(Fixed {
+            span,
+            type_key: type_key.to_owned(),
+            field: field.of(self.input.text).to_owned(),
+            how,
+            unevaluated: context.unevaluated,
+            function: context.function,
+            initialises: context.initialiser_of,
+            loc: self.input.places.loc(span.start),
+        });
     }
 
     fn cast(&mut self, cast: &CastExpression, range: Range, argument_of: Option<u32>) {

@@ -13,7 +13,7 @@ use lang_c::visit::{self, Visit};
 use super::declare::{One, Shared};
 use super::{Defined, Input, Join};
 use crate::clang::{Meaning, NodeKind, Referent, Shape, TypeId};
-use crate::facts::{Span, TypeKind};
+use crate::facts::{FixedHow, Span, TypeKind};
 use crate::lex::Kind;
 use crate::objects::{Automatic, Object, ObjectKind};
 use crate::syntax::name_of;
@@ -202,6 +202,10 @@ impl Join<'_> {
                     return;
                 };
                 let member = self.trim.span(node.node.designator.node.base.span);
+                if let Some(key) = self.input.meaning.held(ty) {
+                    let span = self.trim.span(node.span);
+                    self.fixed(span, key, member, FixedHow::Offset);
+                }
                 let kind = ObjectKind::Offset(member.of(self.input.text).to_owned());
                 self.note_typed(kind, self.trim.span(node.span), Some(ty));
             }

@@ -102,6 +102,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         user.iter()
             .filter_map(|user| transformers::unknown(user, &changes)),
     );
+    diagnostics.extend(
+        user.iter()
+            .flat_map(|user| transformers::misplaced(user, &changes)),
+    );
     let mut written = None;
     if !nothing && !refused(&diagnostics) {
         let patch = link::generate(&changes, &old, images, &new, user.as_ref())?;

@@ -90,6 +90,7 @@ const PAGES: &[(&str, &str)] = &[
     page!("unsupported-architecture"),
     page!("untransformable"),
     page!("untrusted-control-file"),
+    page!("value-not-carried"),
     page!("wrapped-symbols-plain"),
 ];
 

@@ -55,6 +55,21 @@ pub(crate) fn unknown(user: &Transformers, changes: &ChangeSet) -> Option<Diagno
     })
 }
 
+/// The refusals of transformers that stand in a section of a unit without their type.
+pub(crate) fn misplaced(user: &Transformers, changes: &ChangeSet) -> Vec<Diagnostic> {
+    let misplaced = user.misplaced(changes).into_iter();
+    misplaced
+        .map(|(function, key, unit)| {
+            Diagnostic::new(
+                Severity::Error,
+                "unknown-transformer",
+                format!("`{function}` in {} stands in the section of {unit}, which does not know `{key}`", user.file),
+            )
+            .help("put it into the section of a unit that defines or includes the type: --emit-transformers names one")
+        })
+        .collect()
+}
+
 /// The refusal of a file that does not compile; any other error is handed back.
 ///
 /// # Errors
