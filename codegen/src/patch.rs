@@ -9,6 +9,7 @@ use ginseng_abi::{ABI_VERSION, Identity};
 use ginseng_analysis::diff::{ChangeSet, Conversion, mapping};
 use ginseng_analysis::facts::TABLE_ROW;
 use ginseng_analysis::fresh;
+use ginseng_analysis::layout::Layout;
 use ginseng_analysis::points::Place as PointPlace;
 use ginseng_analysis::program::EntityId;
 use ginseng_analysis::records::Records;
@@ -366,7 +367,21 @@ impl Generator<'_> {
         let units = self.changes.program.units.iter().enumerate();
         let found = units.flat_map(|(index, named)| {
             let layout = |key: &str| layouts.get(self.records.key(index, key));
-            shapes::fixed(&named.unit, layout)
+            // What the text of an image says of places is taken by its word.
+            let image = |symbol| {
+                let id = self.changes.program.entity(index, symbol);
+                self.image_rows.contains_key(&id) && self.is_shaped(id)
+            };
+            let moved = |key: &str, field: &str, rows: bool| {
+                let key = self.records.key(index, key);
+                let (Some(layout), Some(ty)) = (layouts.get(key), self.records.get(key)) else {
+                    return false;
+                };
+                let text = Layout::natural(&self.records, index, ty);
+                let offset = |layout: &Layout| layout.present(field).map(|place| place.offset);
+                offset(layout) != offset(&text) || rows && layout.size != ty.size
+            };
+            shapes::fixed(&named.unit, layout, image, moved)
         });
         found.collect()
     }

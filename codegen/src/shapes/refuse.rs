@@ -2,7 +2,7 @@
 
 use ginseng_analysis::layout::Layout;
 use ginseng_frontend::diag::{Diagnostic, Severity};
-use ginseng_frontend::facts::{Fixed, FixedHow, Loc, Span, TypeKind, Unit};
+use ginseng_frontend::facts::{Fixed, FixedHow, Loc, Span, SymbolId, TypeKind, Unit};
 use ginseng_frontend::objects::ObjectKind;
 
 use super::{UnitShapes, has_address, has_blocks, spelling};
@@ -105,18 +105,33 @@ pub(crate) fn refusals(
 }
 
 /// Refusals for fields of a whole unit that are named where nothing runs. That of a table without any
-/// change as well: it would go on leading to where the field was.
+/// change as well: it would go on leading to where the field was. `image` tells the variables whose
+/// initialiser is compiled as its text is, and `moved` whether a field (of a row of an array) is
+/// elsewhere than its text says.
 pub(crate) fn fixed<'l>(
     unit: &Unit,
     layout: impl Fn(&str) -> Option<&'l Layout>,
+    image: impl Fn(SymbolId) -> bool,
+    moved: impl Fn(&str, &str, bool) -> bool,
 ) -> Vec<Diagnostic> {
     let in_block = |fixed: &&Fixed| {
         let place = layout(&fixed.type_key).and_then(|layout| layout.present(&fixed.field));
         place.is_some_and(|place| place.block.is_some())
     };
-    let found = unit.fixed.iter().filter(in_block);
-    found
+    let is_moved = |fixed: &&Fixed| {
+        let rows = match fixed.how {
+            FixedHow::Member { base, .. } => base.of(&unit.text).contains('['),
+            FixedHow::Offset => false,
+        };
+        fixed.initialises.is_some_and(&image) && moved(&fixed.type_key, &fixed.field, rows)
+    };
+    unit.fixed
+        .iter()
         .filter_map(|fixed| match fixed.how {
+            _ if !in_block(&fixed) => {
+                let lost = !fixed.unevaluated && is_moved(&fixed);
+                lost.then(|| moved_place(unit, fixed))
+            }
             FixedHow::Offset => Some(offset_of(
                 unit,
                 &fixed.type_key,
@@ -182,6 +197,23 @@ fn by_value(unit: &Unit, key: &str, how: &str, span: Span, loc: &Loc) -> Diagnos
         "its new fields would be lost here",
     )
     .help("pass a pointer, or restart the program for this change")
+}
+
+fn moved_place(unit: &Unit, fixed: &Fixed) -> Diagnostic {
+    let Fixed {
+        field, type_key, ..
+    } = fixed;
+    Diagnostic::new(
+        Severity::Error,
+        "offset-of-added",
+        format!("`{field}` of `{type_key}` is elsewhere in objects that live on, and an initialiser of a type that changes itself names its place"),
+    )
+    .at(
+        &fixed.loc,
+        fixed.span.of(&unit.text),
+        "its place is asked for before the program runs",
+    )
+    .help("let one of the two types change at a time, set the value in code, or restart the program for this change")
 }
 
 fn fixed_address(unit: &Unit, fixed: &Fixed) -> Diagnostic {
