@@ -27,7 +27,7 @@ use crate::windows;
 pub const MARKER: &str = "ginseng_update_point";
 
 /// Library functions in which a server waits for events.
-const BLOCKING: &[&str] = &[
+pub const BLOCKING: &[&str] = &[
     "accept",
     "accept4",
     "clock_nanosleep",

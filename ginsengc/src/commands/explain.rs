@@ -3,6 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
+use ginseng_analysis::program::Program;
+use ginseng_analysis::state::Record;
+
 use crate::diff::input;
 use crate::exit::Outcome;
 use crate::explain::Explanation;
@@ -17,6 +20,8 @@ Examples:
   ginsengc explain v1/ftpd             Its update points, and its types: which can change live
   ginsengc explain fix.so              The same after a patch, with where each field is
   ginsengc explain --json v1/ftpd | jq '.types[] | select(.obstacles != [])'
+  ginsengc explain --html v1/ftpd > ftpd.html      To look at in a browser
+  ginsengc explain --dot v1/ftpd | dot -Tsvg > ftpd.svg
 
 Exit status: 0 done, 1 the file has no program record, 2 wrong usage or I/O.")]
 pub(crate) struct Args {
@@ -27,6 +32,13 @@ pub(crate) struct Args {
     /// Print what is known of the program as JSON
     #[arg(long, requires = "subject")]
     json: bool,
+    /// Print the call graph for Graphviz: active functions, update points and what waits are marked
+    #[arg(long, requires = "subject", conflicts_with = "json")]
+    dot: bool,
+    /// Print one page for a browser: the call graph as a drawing, and all that --json has. It needs
+    /// no network
+    #[arg(long, requires = "subject", conflicts_with_all = ["json", "dot"])]
+    html: bool,
 }
 
 /// A code and its page.
@@ -102,8 +114,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     };
     if let Some((code, page)) = PAGES.iter().find(|(code, _)| *code == subject) {
-        if args.json {
-            anyhow::bail!("`{code}` is a code; --json tells of programs");
+        if args.json || args.dot || args.html {
+            anyhow::bail!("`{code}` is a code; --json, --dot and --html tell of programs");
         }
         out.write_all(page.as_bytes())?;
         return Ok(Outcome::Done);
@@ -118,8 +130,14 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     let Some(program) = input::read(path)? else {
         return Ok(messages::refuse(&input::no_record(path)));
     };
-    let explanation = Explanation::of(program.record);
-    if args.json {
+    let Record { units, state, .. } = program.record;
+    let program = Program::link(units);
+    let explanation = Explanation::of(&program, state);
+    if args.dot {
+        explanation.dot(&program, &mut out)?;
+    } else if args.html {
+        explanation.html(&program, &subject, &mut out)?;
+    } else if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&explanation)?)?;
     } else {
         explanation.print(&mut out, &subject)?;

@@ -22,6 +22,8 @@ const RUNTIME: &str = "unsigned ginseng_pending, ginseng_armed; void **ginseng_l
      void *ginseng_update(unsigned point) {(void)point; return 0;} \
      extern long read(int, void *, unsigned long); \
      long ginseng_read(int fd, void *p, unsigned long n) {return read(fd, p, n);} \
+     extern int poll(void *, unsigned long, int); \
+     int ginseng_poll(void *p, unsigned long n, int t) {return poll(p, n, t);} \
      extern unsigned sleep(unsigned); \
      unsigned ginseng_sleep(unsigned s) {return sleep(s);}";
 

@@ -4,4 +4,5 @@ mod drop_in;
 mod fixture;
 mod links;
 mod objects;
+mod pictures;
 mod updatable;

@@ -1,127 +1,18 @@
-//! What `ginsengc explain PROGRAM` says: where a program can be updated, and what a patch can do to
-//! its types.
+//! The tables of `explain` for people.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use ginseng_analysis::layout::{Layout, Placed};
-use ginseng_analysis::program::Program;
-use ginseng_analysis::state::Record;
-use ginseng_analysis::windows;
-use ginseng_analysis::wrappable::{self, RecordFacts};
-use ginseng_frontend::facts::{Reason, Unit};
-use serde::Serialize;
+use ginseng_analysis::wrappable::RecordFacts;
+use ginseng_frontend::facts::Reason;
 
+use super::{Explanation, Gated, Point};
 use crate::diff::table::spelled;
 
 /// Active functions of a point, and obstacles of a type, printed before the rest is only counted.
 const SHOWN: usize = 4;
 
-/// All of it; serialised for `--json`.
-#[derive(Serialize)]
-pub(crate) struct Explanation {
-    /// Patches applied on the way to it; 0 for an executable.
-    version: u32,
-    points: Vec<Point>,
-    /// It has no windows, since its threads may be cancelled in calls that wait.
-    #[serde(skip)]
-    cancels: bool,
-    /// Its C files, in link order.
-    units: Vec<UnitFacts>,
-    /// Bytes that being updatable adds to each object, whatever its type.
-    bytes_added: u64,
-    types: Vec<RecordFacts>,
-    /// Types whose objects are not laid out as the text says, by name.
-    layouts: BTreeMap<String, Layout>,
-}
-
-#[derive(Serialize)]
-struct Point {
-    name: String,
-    function: String,
-    /// The version that brought it.
-    since: u32,
-    /// Functions that may be on the stack there.
-    active: Vec<String>,
-    /// Why its function cannot be entered there.
-    obstacle: Option<String>,
-}
-
-/// What of a C file can be updated.
-#[derive(Serialize)]
-struct UnitFacts {
-    /// As typed on the command line.
-    source: String,
-    /// Functions defined in it; none are known of an opaque unit.
-    functions: usize,
-    /// Why nothing in it can be updated.
-    opaque: Option<Reason>,
-    /// Functions that stay as they are, with the reason.
-    gated: Vec<Gated>,
-}
-
-#[derive(Serialize)]
-struct Gated {
-    function: String,
-    reason: Reason,
-}
-
-impl UnitFacts {
-    fn of(unit: &Unit) -> Self {
-        let gated = unit.functions.iter().filter_map(|function| {
-            Some(Gated {
-                function: unit.symbols[function.symbol as usize].name.clone(),
-                reason: function.gate.clone()?,
-            })
-        });
-        Self {
-            source: unit.source.clone(),
-            functions: unit.functions.len(),
-            opaque: unit.opaque.clone(),
-            gated: gated.collect(),
-        }
-    }
-}
-
 impl Explanation {
-    /// Reads it from a program record.
-    pub(crate) fn of(record: Record) -> Self {
-        let Record { units, state, .. } = record;
-        let points = state.points.into_iter().map(|point| Point {
-            name: point.name,
-            function: point.function,
-            since: point.since,
-            active: point.active,
-            // A window is entered at the head of its loop.
-            obstacle: point.frame.obstacle.filter(|_| !point.frame.window),
-        });
-        let points: Vec<Point> = points.collect();
-        let active: BTreeSet<String> = points
-            .iter()
-            .flat_map(|point| point.active.iter().cloned())
-            .collect();
-        let unit_facts = units.iter().map(|named| UnitFacts::of(&named.unit));
-        let unit_facts = unit_facts.collect();
-        let program = Program::link(units);
-        let cancels = windows::are_cancelled(&program);
-        let mut types = wrappable::table(&program, &active);
-        // The text tells the size that a type would have in a new process.
-        for ty in &mut types {
-            if let Some(layout) = state.layouts.get(&ty.name) {
-                ty.size = layout.size;
-            }
-        }
-        Self {
-            version: state.version,
-            points,
-            cancels,
-            units: unit_facts,
-            bytes_added: 0,
-            types,
-            layouts: state.layouts,
-        }
-    }
-
     /// Prints it for people.
     ///
     /// # Errors
