@@ -39,7 +39,7 @@ fn generate(seed: u64, folder: &Path) -> Result<()> {
     command.arg("--seed").arg(seed.to_string());
     command.args(match seed % 4 {
         0 => &["--max-funcs", "4", "--no-bitfields"][..],
-        1 => &["--builtins", "--max-funcs", "8"][..],
+        1 => &["--max-funcs", "8"][..],
         2 => &["--packed-struct", "--max-struct-fields", "6"][..],
         _ => &["--inline-function", "--max-block-depth", "3"][..],
     });

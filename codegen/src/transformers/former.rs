@@ -134,7 +134,6 @@ pub(super) fn declarations(key: &str, layout: &Layout, retyped: &[Retyped], bloc
         let function = former.function(key);
         let from = base(layout, place);
         let (ty, body) = match &former.how {
-            How::Member(_) => continue,
             How::Number => {
                 let value = Placed {
                     ty: "long".to_owned(),
@@ -148,7 +147,8 @@ pub(super) fn declarations(key: &str, layout: &Layout, retyped: &[Retyped], bloc
                     format!("long result; {store}return result;"),
                 )
             }
-            How::Pointer(ty) => {
+            // A file that is used for several patches can use the function for all fields.
+            How::Member(ty) | How::Pointer(ty) => {
                 let body = format!("return (const void *)({from} + {});", place.offset / 8);
                 (format!("const __typeof__({ty}) *"), body)
             }

@@ -5,9 +5,10 @@
 int ginseng_transform_struct_server(const struct server *object,
         const ginseng_before_struct_server *before, ginseng_added_struct_server *added)
 {
-    added->commands = before->commands;
-    added->saver.pid = before->saver;
-    added->saver.changes = before->saver_changes;
+    /* Not before->...: where 1.1 came by patches, its own fields lie beside the object. */
+    added->commands = *ginseng_former_struct_server_commands(object);
+    added->saver.pid = *ginseng_former_struct_server_saver(object);
+    added->saver.changes = *ginseng_former_struct_server_saver_changes(object);
     added->saver.started = object->started;
     return 0;
 }
