@@ -26,47 +26,23 @@ use crate::windows;
 /// The function that `GINSENG_UPDATE_POINT` calls.
 pub const MARKER: &str = "ginseng_update_point";
 
-/// Library functions in which a server waits for events.
-pub const BLOCKING: &[&str] = &[
-    "accept",
-    "accept4",
-    "clock_nanosleep",
-    "epoll_pwait",
-    "epoll_wait",
+/// Library functions in which a server waits for events, besides those that can be windows.
+const WAITING: &[&str] = &[
     "mq_receive",
     "msgrcv",
-    "nanosleep",
-    "pause",
-    "poll",
     "__poll_chk",
-    "ppoll",
     "__ppoll_chk",
-    "pselect",
     "pthread_cond_timedwait",
     "pthread_cond_wait",
-    "read",
     "__read_chk",
-    "readv",
-    "recv",
     "__recv_chk",
-    "recvfrom",
     "__recvfrom_chk",
     "recvmmsg",
-    "recvmsg",
-    "select",
     "sem_timedwait",
     "sem_wait",
-    "sigsuspend",
     "sigtimedwait",
     "sigwait",
     "sigwaitinfo",
-    "sleep",
-    "usleep",
-    "wait",
-    "wait3",
-    "wait4",
-    "waitid",
-    "waitpid",
     "SSL_accept",
     "SSL_read",
 ];
@@ -112,8 +88,8 @@ pub struct Point {
 
 /// Places all points: loops and markers, then windows, each ordered by unit and position in the text.
 pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
-    let blocking = graph.callers_of(named(program, BLOCKING));
-    let forking = graph.callers_of(named(program, FORKING));
+    let blocking = graph.callers_of(named(program, blocking()));
+    let forking = graph.callers_of(named(program, FORKING.iter().copied()));
     let roots = roots(program, graph);
     let mut points = markers(program);
     let mut chosen = IndexSet::new();
@@ -198,7 +174,7 @@ pub fn position(program: &Program, point: &Point) -> u32 {
 /// `main` and the functions that threads start in.
 pub fn roots(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
     let mut roots: IndexSet<EntityId> = program.by_key.get("main").copied().into_iter().collect();
-    for starter in named(program, THREADS) {
+    for starter in named(program, THREADS.iter().copied()) {
         for (caller, site) in graph.called_by(starter) {
             let handed = graph
                 .calls(caller)
@@ -213,15 +189,17 @@ pub fn roots(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
 
 /// The library functions that wait or fork.
 pub(crate) fn waiting(program: &Program) -> Vec<EntityId> {
-    let mut all = named(program, BLOCKING);
-    all.extend(named(program, FORKING));
-    all
+    named(program, blocking().chain(FORKING.iter().copied()))
 }
 
-fn named(program: &Program, names: &[&str]) -> Vec<EntityId> {
+/// Names of the library functions in which a server waits for events.
+pub fn blocking() -> impl Iterator<Item = &'static str> {
+    windows::CALLS.iter().chain(WAITING).copied()
+}
+
+fn named(program: &Program, names: impl Iterator<Item = &'static str>) -> Vec<EntityId> {
     names
-        .iter()
-        .filter_map(|name| program.by_key.get(*name).copied())
+        .filter_map(|name| program.by_key.get(name).copied())
         .filter(|id| program.entities[*id].definition.is_none())
         .collect()
 }

@@ -5,7 +5,7 @@
 //! is used while it runs.
 
 use ginseng_frontend::facts::{Callee, Span, Unit};
-use ginseng_frontend::lex;
+use ginseng_frontend::lex::{self, Token};
 
 /// The function that the macro calls.
 pub const MARKER: &str = "ginseng_transaction";
@@ -25,27 +25,32 @@ pub fn find(unit: &Unit) -> Vec<Transaction> {
         Callee::Direct(symbol) => unit.symbols[symbol as usize].name == MARKER,
         _ => false,
     });
+    let mut marks = marks.peekable();
+    if marks.peek().is_none() {
+        return Vec::new();
+    }
+    let tokens: Vec<Token> = lex::code(&unit.text);
     marks
-        .map(|call| Transaction {
-            call: call.span,
-            block: block(&unit.text, call.span.end),
+        .map(|call| {
+            let behind = tokens.partition_point(|token| token.span.start < call.span.end);
+            Transaction {
+                call: call.span,
+                block: block(&unit.text, &tokens[behind..]),
+            }
         })
         .collect()
 }
 
-/// The block behind `) {} else`.
-fn block(text: &str, from: u32) -> Option<Span> {
-    let rest = &text[from as usize..];
-    let mut tokens = lex::tokens(rest)
-        .into_iter()
-        .filter(|token| token.kind != lex::Kind::Directive);
+/// The block behind `) {} else`, with which the tokens begin.
+fn block(text: &str, tokens: &[Token]) -> Option<Span> {
+    let mut tokens = tokens.iter();
     for expected in [")", "{", "}", "else"] {
-        tokens.next().filter(|token| token.of(rest) == expected)?;
+        tokens.next().filter(|token| token.of(text) == expected)?;
     }
-    let open = tokens.next().filter(|token| token.of(rest) == "{")?;
+    let open = tokens.next().filter(|token| token.of(text) == "{")?;
     let mut depth = 1;
     let close = tokens.find(|token| {
-        match token.of(rest) {
+        match token.of(text) {
             "{" => depth += 1,
             "}" => depth -= 1,
             _ => {}
@@ -53,7 +58,7 @@ fn block(text: &str, from: u32) -> Option<Span> {
         depth == 0
     })?;
     Some(Span {
-        start: from + open.span.start,
-        end: from + close.span.end,
+        start: open.span.start,
+        end: close.span.end,
     })
 }

@@ -4,20 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ginseng_analysis::callgraph::CallGraph;
 use ginseng_analysis::facts::{self, Facts, Policy, TABLE_ROW};
-use ginseng_analysis::points::Place;
+
 use ginseng_analysis::program::{self, NamedUnit, Program};
 use ginseng_analysis::state::Record;
 use ginseng_analysis::transactions;
 use ginseng_frontend::diag::{Diagnostic, Severity};
-use ginseng_frontend::facts::{Callee, Linkage, SymbolKind, Unit};
+use ginseng_frontend::facts::{Linkage, SymbolKind, Unit};
 
 use crate::compile::{Job, Language};
 use crate::hooks;
+use crate::points::UnitPoints;
 use crate::record;
 use crate::reentry::Entered;
 use crate::rewrite::{SymbolPlan, UnitPlan, rewrite, row_name};
 use crate::tables::{Architecture, Entry, Tables};
-use crate::windows::{self, Stub, Window};
+use crate::windows::{self, Stub};
 
 /// A unit as an object file or archive member carries it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -238,36 +239,11 @@ fn unit_plan(facts: &Facts, extract: Extract, index: usize) -> UnitPlan {
                 .contains(program.entity_of(index, function as u32))
         })
         .collect();
-    let points = || {
-        facts
-            .points
-            .iter()
-            .enumerate()
-            .filter(|(_, p)| p.unit == index)
-    };
+    let points = (0..).zip(&facts.points);
     UnitPlan {
         symbols,
         dispatches,
-        loops: points()
-            .filter_map(|(id, point)| match point.place {
-                Place::Loop(loop_id) => Some((loop_id, id as u32)),
-                Place::Marker(_) | Place::Window(_) => None,
-            })
-            .collect(),
-        windows: points()
-            .filter_map(|(id, point)| match point.place {
-                Place::Window(call) => Some(Window {
-                    id: id as u32,
-                    call,
-                }),
-                Place::Loop(_) | Place::Marker(_) => None,
-            })
-            .collect(),
-        markers: markers(program, index, |span| {
-            points()
-                .find(|(_, point)| point.place == Place::Marker(span))
-                .map(|(id, _)| id as u32)
-        }),
+        points: UnitPoints::of(program, index, points),
         interrupting: interrupting(program, &facts.graph, index),
         shapes: None,
         entered: match extract {
@@ -289,25 +265,6 @@ pub(crate) fn interrupting(program: &Program, graph: &CallGraph, index: usize) -
                 .is_some();
             graph.interrupting.contains(&id) && !gated
         })
-        .collect()
-}
-
-/// All marker calls of a unit with the numbers of their points.
-pub(crate) fn markers(
-    program: &Program,
-    index: usize,
-    number: impl Fn(ginseng_frontend::facts::Span) -> Option<u32>,
-) -> Vec<(ginseng_frontend::facts::Span, Option<u32>)> {
-    let unit = &program.units[index].unit;
-    unit.calls
-        .iter()
-        .filter(|call| match call.callee {
-            Callee::Direct(symbol) => {
-                unit.symbols[symbol as usize].name == ginseng_analysis::points::MARKER
-            }
-            _ => false,
-        })
-        .map(|call| (call.span, number(call.span)))
         .collect()
 }
 

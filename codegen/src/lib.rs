@@ -9,6 +9,7 @@ pub mod elf;
 mod hooks;
 mod merges;
 pub mod patch;
+mod points;
 pub mod record;
 mod reentry;
 mod rewrite;

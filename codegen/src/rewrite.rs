@@ -19,9 +19,10 @@ use ginseng_frontend::facts::{
 use ginseng_frontend::lex;
 
 use crate::edits::{Edits, only_lines};
+use crate::points::UnitPoints;
 use crate::reentry::{self, Entered};
 use crate::shapes::{self, UnitShapes};
-use crate::windows::{self, Sites, Window};
+use crate::windows::{self, Sites};
 
 /// What becomes of one symbol of a unit.
 #[derive(Clone, Debug, Default)]
@@ -57,12 +58,8 @@ pub(crate) struct UnitPlan {
     pub(crate) symbols: Vec<SymbolPlan>,
     /// By function id: calls by name go through slots.
     pub(crate) dispatches: Vec<bool>,
-    /// Update checks at loop heads: the loop's index and the point's number.
-    pub(crate) loops: Vec<(u32, u32)>,
-    /// Marker calls, with the point's number, or none to drop the marker.
-    pub(crate) markers: Vec<(Span, Option<u32>)>,
-    /// Calls that become windows.
-    pub(crate) windows: Vec<Window>,
+    /// Its update points.
+    pub(crate) points: UnitPoints,
     /// Functions that may run on top of any other code: no check below them may lead to an update.
     pub(crate) interrupting: Vec<u32>,
     /// Records whose layout is not what the text says.
@@ -91,7 +88,7 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
     let mut writer = Writer {
         unit,
         plan,
-        sites: Sites::of(unit, &plan.windows),
+        sites: Sites::of(unit, &plan.points.windows),
         edits: Edits::default(),
         tail: String::new(),
         transactions: transactions::find(unit),
@@ -412,7 +409,7 @@ impl Writer<'_> {
     }
 
     fn checks(&mut self) {
-        for &(index, point) in &self.plan.loops {
+        for &(index, point) in &self.plan.points.loops {
             let this = &self.unit.loops[index as usize];
             let check = reentry::check(self.unit, &self.plan.entered, index, point);
             self.check_loop(this, &check.unwrap_or_else(|| self::check(point)));
@@ -424,7 +421,7 @@ impl Writer<'_> {
                 self.check_loop(this, &text.unwrap_or_default());
             }
         }
-        for &(span, point) in &self.plan.markers {
+        for &(span, point) in &self.plan.points.markers {
             let text = point.map_or_else(|| "((void)0)".to_owned(), check);
             self.edits.replace(span, text);
         }
@@ -550,9 +547,10 @@ impl Writer<'_> {
 
     /// Declares what checks need, behind the first linemarker, which names the main file.
     fn prelude(&mut self) {
-        let checks = !self.plan.loops.is_empty()
+        let points = &self.plan.points;
+        let checks = !points.loops.is_empty()
             || !self.plan.entered.list.is_empty()
-            || self.plan.markers.iter().any(|(_, point)| point.is_some());
+            || points.markers.iter().any(|(_, point)| point.is_some());
         let mut declarations = String::new();
         if checks {
             declarations += reentry::DECLARATIONS;

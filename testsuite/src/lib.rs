@@ -19,6 +19,7 @@ pub mod process;
 mod run;
 pub mod same;
 pub mod sample;
+pub mod seeds;
 pub mod session;
 pub mod tools;
 

@@ -11,15 +11,13 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use anyhow::{Context, Result, ensure};
 use ginseng_testsuite::case::Case;
 use ginseng_testsuite::histories::{Choice, History, Plan};
 use ginseng_testsuite::process::Peer;
 use ginseng_testsuite::run;
+use ginseng_testsuite::seeds::{number, try_all};
 use ginseng_testsuite::tools::{Tools, suite};
 use proptest::array::uniform4;
 use proptest::collection::vec;
@@ -30,13 +28,6 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 const UPDATES: usize = 5;
 /// Attempts to make a failing history smaller.
 const ATTEMPTS: u32 = 30;
-
-fn number(name: &str, default: u64) -> u64 {
-    match env::var(name) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text}")),
-        Err(_) => default,
-    }
-}
 
 fn choices(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Choice>> {
     vec(uniform4(any::<u16>()), count)
@@ -118,33 +109,9 @@ fn objects_keep_their_values_through_random_histories() {
     let tools = Tools::find().unwrap();
     let (first, count) = (number("HISTORIES_SEED", 1), number("HISTORIES", 10));
     println!("{count} histories from seed {first} on");
-    let next = AtomicU64::new(first);
-    let failed = Mutex::new(Vec::new());
-    let work = || {
-        loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= first + count {
-                return;
-            }
-            if let Err(report) = one(seed, &tools) {
-                let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
-                failed.push(format!("history of seed {seed}: {report}"));
-            }
-        }
-    };
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(work);
-        }
+    try_all(first, count, |seed| {
+        one(seed, &tools).map_err(|report| format!("history of seed {seed}: {report}"))
     });
-    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
-    assert!(
-        failed.is_empty(),
-        "{} of {count} failed\n{}",
-        failed.len(),
-        failed.join("\n\n")
-    );
 }
 
 /// Runs the first version, built by the plain compiler.

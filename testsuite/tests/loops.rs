@@ -6,22 +6,13 @@
 //!
 //! The program of one that fails is left in a folder whose path is shown.
 
-use std::env;
 use std::fs;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
 use anyhow::{Context, Result, ensure};
 use ginseng_testsuite::loops::{FUNCTIONS, program};
+use ginseng_testsuite::seeds::{number, try_all};
 use ginseng_testsuite::tools::Tools;
-
-fn number(name: &str, default: u64) -> u64 {
-    match env::var(name) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text}")),
-        Err(_) => default,
-    }
-}
 
 /// Flags by seed.
 const FLAGS: [&str; 4] = ["-O2", "-O0 -g", "-O3", "-O1 -fPIC"];
@@ -77,36 +68,9 @@ fn entered_loops_do_what_plain_ones_do() {
         number("LOOPS_SEED", 1),
         number("LOOPS", 200).div_ceil(FUNCTIONS),
     );
-    let next = AtomicU64::new(0);
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let failures: Vec<String> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut failures = Vec::new();
-                    loop {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        if index >= count {
-                            return failures;
-                        }
-                        if let Err(error) = check(&tools, first + index) {
-                            failures.push(format!("{error:#}"));
-                        }
-                    }
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().expect("no panic"))
-            .collect()
+    try_all(first, count, |seed| {
+        check(&tools, seed).map_err(|error| format!("{error:#}"))
     });
-    assert!(
-        failures.is_empty(),
-        "{} of {count} programs: {}",
-        failures.len(),
-        failures.join("\n")
-    );
 }
 
 /// Tells by the addresses of its variables whether a loop went on in another activation.

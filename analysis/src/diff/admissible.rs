@@ -65,7 +65,7 @@ pub(super) fn judge(
             let obstacle = reentries.obstacles.get(&point.id).cloned();
             judge(&point.own).map(|found| (found, obstacle))
         };
-        match callers.or_else(|| own().filter(|_| stays)) {
+        match callers.or_else(|| stays.then(own).flatten()) {
             None => verdict.admissible.push(point.id),
             Some(((usage, key, reason), obstacle)) => {
                 verdict.blocked.push(Blocked {

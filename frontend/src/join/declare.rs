@@ -9,7 +9,7 @@ use lang_c::span::{Node, Span as Range};
 use lang_c::visit::{self, Visit};
 
 use super::{Context, Join};
-use crate::clang::Declared;
+use crate::clang::{Declared, TypeId};
 use crate::facts::{
     self, DeclarationKind, Function, FunctionId, Linkage, Span, Symbol, SymbolId, SymbolKind,
 };
@@ -36,6 +36,15 @@ pub(super) struct One<'a> {
     end: u32,
     body: Option<Span>,
     old_style: bool,
+}
+
+/// A variable without static storage, as one declarator declares it.
+pub(super) struct OfBlock {
+    /// The identifier.
+    pub(super) name: Span,
+    pub(super) ty: Option<TypeId>,
+    /// The initialiser without the `=`.
+    pub(super) initialiser: Option<Span>,
 }
 
 impl Join<'_> {
@@ -74,9 +83,9 @@ impl Join<'_> {
                 old_style: false,
             };
             let symbol = (!is_typedef).then(|| self.declare(&shared, &one)).flatten();
-            if !is_typedef {
-                self.automatic(&shared, &one, in_for);
-                self.local(&shared, &one, in_for);
+            if !is_typedef && let Some(variable) = self.variable_of_block(&one) {
+                self.automatic(&shared, &one, &variable, in_for);
+                self.local(&shared, &one, &variable, in_for);
             }
             if let Some(initialiser) = initialiser {
                 let context = Context {
@@ -361,6 +370,22 @@ impl Join<'_> {
             names.push("noreturn".to_owned());
         }
         names
+    }
+
+    /// The automatic variable that a declarator of a block declares, if it does.
+    fn variable_of_block(&self, one: &One) -> Option<OfBlock> {
+        if self.context.unevaluated {
+            return None;
+        }
+        let name = self.trim.span(name_of(&one.declarator.node)?.span);
+        let declared = self.input.meaning.declarations.get(&name.start);
+        let declared = declared.filter(|declared| declared.linkage.is_none())?;
+        let assigned = one.initialiser.map(|init| self.trim.span(init.span));
+        Some(OfBlock {
+            name,
+            ty: declared.ty,
+            initialiser: assigned.map(|assigned| self.behind_first_token(assigned)),
+        })
     }
 
     pub(super) fn behind_first_token(&self, span: Span) -> Span {

@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use lang_c::ast::{Expression, Initializer};
 use lang_c::span::Node;
 
-use super::declare::{One, Shared};
+use super::declare::{OfBlock, One, Shared};
 use super::{Input, Join};
 use crate::clang::{Referent, Shape, TypeId};
 use crate::facts::{FunctionId, LoopId, Span, Unit};
 use crate::locals::{Frame, Local};
-use crate::syntax::name_of;
 
 /// What the walk finds out, by the places of the variables' names.
 #[derive(Default)]
@@ -29,28 +28,23 @@ pub(super) struct Seen {
 }
 
 impl Join<'_> {
-    /// A declarator of a block, if it declares an automatic variable.
-    pub(super) fn local(&mut self, shared: &Shared, one: &One, in_for: bool) {
-        let Some(function) = self.context.function.filter(|_| !self.context.unevaluated) else {
+    /// An automatic variable.
+    pub(super) fn local(&mut self, shared: &Shared, one: &One, variable: &OfBlock, in_for: bool) {
+        let Some(function) = self.context.function else {
             return;
         };
-        let declarator = &one.declarator.node;
-        let Some(name) = name_of(declarator).map(|name| self.trim.span(name.span)) else {
-            return;
-        };
-        let declared = self.input.meaning.declarations.get(&name.start);
-        let Some(declared) = declared.filter(|declared| declared.linkage.is_none()) else {
-            return;
-        };
-        let assigned = one.initialiser.map(|init| self.trim.span(init.span));
+        let OfBlock {
+            name,
+            ty,
+            initialiser,
+        } = *variable;
         let aggregate = match one.initialiser.map(|init| &init.node) {
             Some(Initializer::List(_)) => true,
             Some(Initializer::Expression(value)) => {
-                matches!(value.node, Expression::StringLiteral(_)) && self.is_array(declared.ty)
+                matches!(value.node, Expression::StringLiteral(_)) && self.is_array(ty)
             }
             None => false,
         };
-        let initialiser = assigned.map(|assigned| self.behind_first_token(assigned));
         self.keep(
             Local {
                 name: name.of(self.input.text).to_owned(),
@@ -65,7 +59,7 @@ impl Join<'_> {
                 fixed: false,
                 uses: Vec::new(),
             },
-            declared.ty,
+            ty,
         );
     }
 

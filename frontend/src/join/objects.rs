@@ -10,7 +10,7 @@ use lang_c::ast::{
 use lang_c::span::{Node, Span as Range};
 use lang_c::visit::{self, Visit};
 
-use super::declare::{One, Shared};
+use super::declare::{OfBlock, One, Shared};
 use super::{Defined, Input, Join};
 use crate::clang::{Meaning, NodeKind, Referent, Shape, TypeId};
 use crate::facts::{FixedHow, Span, TypeKind};
@@ -104,29 +104,23 @@ impl Join<'_> {
     }
 
     /// A variable of a block that has no static storage.
-    pub(super) fn automatic(&mut self, shared: &Shared, one: &One, in_for: bool) {
-        if self.context.unevaluated {
-            return;
-        }
-        let declarator = &one.declarator.node;
-        let Some(name) = name_of(declarator).map(|name| self.trim.span(name.span)) else {
-            return;
-        };
-        let declared = self.input.meaning.declarations.get(&name.start);
-        let Some(declared) = declared.filter(|declared| declared.linkage.is_none()) else {
-            return;
-        };
-        let assigned = one.initialiser.map(|init| self.trim.span(init.span));
+    pub(super) fn automatic(
+        &mut self,
+        shared: &Shared,
+        one: &One,
+        variable: &OfBlock,
+        in_for: bool,
+    ) {
         let value = one.initialiser.map(|init| &init.node);
         let automatic = Automatic {
             declaration: shared.span,
             specifiers: shared.specifiers,
             declarator: Span {
                 start: one.declarator.span.start as u32,
-                end: self.declarator_end(declarator),
+                end: self.declarator_end(&one.declarator.node),
             },
-            name,
-            initialiser: assigned.map(|assigned| self.behind_first_token(assigned)),
+            name: variable.name,
+            initialiser: variable.initialiser,
             braced: matches!(value, Some(Initializer::List(_))),
             lvalue: match value {
                 Some(Initializer::Expression(value)) => self.has_address(value),
@@ -136,7 +130,7 @@ impl Join<'_> {
             in_for,
         };
         let span = automatic.declarator;
-        self.note_typed(ObjectKind::Automatic(automatic), span, declared.ty);
+        self.note_typed(ObjectKind::Automatic(automatic), span, variable.ty);
     }
 
     /// The parameters of the function that is being defined; `name` is its name.

@@ -119,7 +119,7 @@ impl Picture {
             .keys()
             .filter(|(from, _)| shown.contains(from))
             .map(|(_, to)| *to)
-            .filter(|to| points::BLOCKING.contains(&&*program.entities[*to].name))
+            .filter(|to| points::blocking().any(|name| name == program.entities[*to].name))
             .filter(|to| !own.contains(to))
             .collect();
         shown.extend(&blocking);

@@ -1,16 +1,17 @@
 //! A patch: the units with changed code, rewritten so that everything else is what the running
 //! program has.
 
+mod seal;
+mod tables;
+mod values;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
-use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_MAGIC};
-use ginseng_abi::{ABI_VERSION, Identity};
-use ginseng_analysis::diff::{ChangeSet, Conversion, mapping};
-use ginseng_analysis::facts::TABLE_ROW;
+use anyhow::Result;
+use ginseng_abi::Identity;
+use ginseng_analysis::diff::{ChangeSet, Conversion};
 use ginseng_analysis::fresh;
 use ginseng_analysis::layout::Layout;
-use ginseng_analysis::points::Place as PointPlace;
 use ginseng_analysis::program::EntityId;
 use ginseng_analysis::records::Records;
 use ginseng_analysis::state::{Image, Record, Row};
@@ -18,18 +19,19 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Linkage, SymbolKind, Target};
 use indexmap::IndexMap;
 
-use crate::base::{interrupting, markers, static_local_label};
+use crate::base::{interrupting, static_local_label};
 use crate::compile::{Job, Language};
-use crate::elf::Module;
 use crate::hooks;
-use crate::merges::{self, MergeTable, Places};
+use crate::points::UnitPoints;
 use crate::record;
 use crate::reentry::Entered;
 use crate::rewrite::{Definition, SymbolPlan, UnitPlan, rewrite, row_name};
 use crate::shapes::{self, UnitShapes};
-use crate::tables::{Architecture, Contents, Entry, Tables, Transform};
+use crate::tables::Architecture;
 use crate::transformers::{self, Transformers};
-use crate::windows::{Stub, Window};
+
+pub use seal::seal;
+pub use values::{changed_values, images};
 
 /// What goes into a patch file.
 pub struct Patch {
@@ -148,54 +150,6 @@ pub fn generate(
     })
 }
 
-/// Keys of the variables that both builds have with the same size and another initial value, by
-/// their [`images`]. Pointers are left out: their text tells.
-pub fn changed_values(
-    before: &BTreeMap<String, Image>,
-    after: &BTreeMap<String, Image>,
-) -> BTreeSet<String> {
-    let differs = |(key, image): (&String, &Image)| {
-        let other = before.get(key)?;
-        let plain = |offset: usize| {
-            let inside = |(at, _): &(u64, _)| (*at..*at + 8).contains(&(offset as u64));
-            !image.pointers.iter().any(inside) && !other.pointers.iter().any(inside)
-        };
-        let same_size = image.bytes.len() == other.bytes.len();
-        let mut bytes = image.bytes.iter().zip(&other.bytes).enumerate();
-        (same_size && bytes.any(|(offset, (a, b))| a != b && plain(offset))).then(|| key.clone())
-    };
-    after.iter().filter_map(differs).collect()
-}
-
-/// Initial values of all variables of a program: those that the file itself holds, and those that
-/// its record carries on from earlier files.
-pub fn images(record: &Record, module: &Module<'_>) -> BTreeMap<String, Image> {
-    let mut images = record.images.clone();
-    let sizes = variable_sizes(record);
-    for (key, row) in &record.image_rows {
-        if let Some(size) = sizes.get(key)
-            && let Some(image) = module.image(*row, *size)
-        {
-            images.insert(key.clone(), image);
-        }
-    }
-    images
-}
-
-fn variable_sizes(record: &Record) -> BTreeMap<String, u64> {
-    let program = ginseng_analysis::program::Program::link(record.units.clone());
-    program
-        .defined_variables()
-        .filter_map(|id| {
-            let entity = &program.entities[id];
-            let definition = entity.definition?;
-            let unit = &program.units[definition.unit].unit;
-            let size = unit.symbols[definition.symbol as usize].size;
-            Some((entity.key.clone(), size))
-        })
-        .collect()
-}
-
 /// The unit in which the kind of a record's new block is defined.
 fn homes(
     changes: &ChangeSet,
@@ -258,95 +212,6 @@ impl Generator<'_> {
             .is_some_and(|user| user.unit_of(transformers::PROGRAM) == Some(key))
     }
 
-    /// Images that stand beside the code: those of variables whose layout is what the text says.
-    fn plain_images(&self) -> impl Iterator<Item = (&EntityId, &Row)> {
-        self.image_rows
-            .iter()
-            .filter(|(id, _)| !self.is_shaped(**id))
-    }
-
-    /// Whether a variable is, or holds, a record with a layout of its own.
-    fn is_shaped(&self, id: EntityId) -> bool {
-        let changes = self.changes;
-        mapping::is_shaped(&changes.program, &self.records, &changes.state, id)
-    }
-
-    /// The unit as its text is, with nothing but the images of its shaped variables.
-    fn values(&self, index: usize) -> Option<Job> {
-        let program = &self.changes.program;
-        let unit = &program.units[index].unit;
-        let image = |symbol: usize| {
-            let id = program.symbols[index][symbol];
-            let definition = program.entities[id].definition?;
-            let here = definition.unit == index && definition.symbol as usize == symbol;
-            let row = self.image_rows.get(&id).filter(|_| here)?;
-            self.is_shaped(id).then_some(*row)
-        };
-        let all: Vec<Option<Row>> = (0..unit.symbols.len()).map(image).collect();
-        if all.iter().all(Option::is_none) {
-            return None;
-        }
-        let around: BTreeSet<u32> = (0..unit.symbols.len())
-            .filter(|symbol| all[*symbol].is_some())
-            .filter_map(|symbol| match unit.symbols[symbol].linkage {
-                Linkage::Local(function) => Some(unit.functions[function as usize].symbol),
-                _ => None,
-            })
-            .collect();
-        let plan = |symbol: usize| {
-            let id = program.symbols[index][symbol];
-            let entity = &program.entities[id];
-            let place = self.changes.state.place(&entity.key);
-            if let Some(row) = all[symbol] {
-                return SymbolPlan {
-                    label: place.row.map(row_name),
-                    definition: Definition::Image(row),
-                    ..SymbolPlan::default()
-                };
-            }
-            if entity.definition.is_none() {
-                return SymbolPlan::default();
-            }
-            let function = entity.kind == SymbolKind::Function;
-            // A body with an image in it stays, but nobody calls it.
-            if around.contains(&(symbol as u32)) {
-                return SymbolPlan {
-                    label: Some(format!("{}.values", entity.name)),
-                    used: true,
-                    entry: place.slot.map(|slot| row_name(slot.entry)),
-                    ..SymbolPlan::default()
-                };
-            }
-            // What no patch can reach is only named in bodies that nobody calls.
-            let reachable = entity.global || place.row.is_some();
-            let nowhere = (!reachable).then_some(TABLE_ROW);
-            let row = place.row.filter(|_| !function || entity.pinned.is_none());
-            SymbolPlan {
-                label: row.or(nowhere).map(row_name),
-                entry: place.slot.map(|slot| row_name(slot.entry)),
-                definition: Definition::Elsewhere,
-                ..SymbolPlan::default()
-            }
-        };
-        let plan = UnitPlan {
-            symbols: (0..unit.symbols.len()).map(plan).collect(),
-            dispatches: vec![false; unit.functions.len()],
-            loops: Vec::new(),
-            markers: Vec::new(),
-            windows: Vec::new(),
-            interrupting: Vec::new(),
-            shapes: None,
-            entered: Entered::default(),
-            in_patch: true,
-        };
-        Some(Job {
-            name: unit.source.clone(),
-            text: rewrite(unit, &plan),
-            language: Language::C,
-            flags: self.flags(index),
-        })
-    }
-
     /// The user's flags of a unit, for position-independent code.
     fn flags(&self, index: usize) -> Vec<String> {
         let fixed = [
@@ -391,7 +256,8 @@ impl Generator<'_> {
         let named = &program.units[index];
         let unit = &named.unit;
         diagnostics.extend(self.unreachable(index));
-        let shapes = self.shapes(index);
+        let entered = self.entered(index);
+        let shapes = self.shapes(index, &entered);
         if let Some(shapes) = &shapes {
             let carried = |function| {
                 let id = program.entity_of(index, function);
@@ -399,7 +265,8 @@ impl Generator<'_> {
             };
             diagnostics.extend(shapes::refusals(unit, shapes, carried));
         }
-        let points = || self.changes.points.iter().filter(|(p, _)| p.unit == index);
+        let points = self.changes.points.iter();
+        let points = points.map(|(point, id)| (*id, point));
         let plan = UnitPlan {
             symbols: (0..unit.symbols.len())
                 .map(|s| self.symbol(index, s))
@@ -411,23 +278,7 @@ impl Generator<'_> {
                         .contains(program.entity_of(index, f))
                 })
                 .collect(),
-            loops: points()
-                .filter_map(|(point, id)| match point.place {
-                    PointPlace::Loop(loop_id) => Some((loop_id, *id)),
-                    PointPlace::Marker(_) | PointPlace::Window(_) => None,
-                })
-                .collect(),
-            windows: points()
-                .filter_map(|(point, id)| match point.place {
-                    PointPlace::Window(call) => Some(Window { id: *id, call }),
-                    PointPlace::Loop(_) | PointPlace::Marker(_) => None,
-                })
-                .collect(),
-            markers: markers(program, index, |span| {
-                points()
-                    .find(|(point, _)| point.place == PointPlace::Marker(span))
-                    .map(|(_, id)| *id)
-            }),
+            points: UnitPoints::of(program, index, points),
             interrupting: interrupting(program, &self.changes.graph, index)
                 .into_iter()
                 .filter(|f| {
@@ -437,7 +288,7 @@ impl Generator<'_> {
                 })
                 .collect(),
             shapes,
-            entered: self.entered(index),
+            entered,
             in_patch: true,
         };
         let mut flags = self.flags(index);
@@ -485,26 +336,6 @@ impl Generator<'_> {
         }
     }
 
-    /// The rows of the runtime's table of re-entries: at which point an update is applied, at which
-    /// an old activation waits or comes by later, and the row of the new code.
-    fn reentries(&self) -> Vec<(u32, u32, Row)> {
-        let changes = self.changes;
-        let known = &self.old.record.state.points;
-        let mut rows = Vec::new();
-        for &at in &changes.admissible {
-            let Some(point) = known.iter().find(|known| known.id == at) else {
-                continue;
-            };
-            for entry in &changes.reentries.list {
-                let key = &changes.program.entities[entry.function].key;
-                let row = changes.state.place(key).row;
-                let here = entry.point == at || point.active.contains(key);
-                rows.extend(row.filter(|_| here).map(|row| (at, entry.point, row)));
-            }
-        }
-        rows
-    }
-
     fn is_defined_in(&self, id: EntityId, index: usize) -> bool {
         let definition = self.changes.program.entities[id].definition;
         definition.is_some_and(|definition| definition.unit == index)
@@ -541,7 +372,7 @@ impl Generator<'_> {
     }
 
     /// The shaped records of a unit, if it has any.
-    fn shapes(&self, index: usize) -> Option<UnitShapes> {
+    fn shapes(&self, index: usize, entered: &Entered) -> Option<UnitShapes> {
         let program = &self.changes.program;
         let unit = &program.units[index].unit;
         let symbols = 0..unit.symbols.len() as u32;
@@ -556,7 +387,7 @@ impl Generator<'_> {
             self.transformers,
             fresh.collect(),
         );
-        let entered = self.entered(index).list.into_iter();
+        let entered = entered.list.iter();
         shapes
             .entered
             .extend(entered.map(|entry| unit.loops[entry.loop_id as usize].function));
@@ -659,208 +490,4 @@ impl Generator<'_> {
         }
         found
     }
-
-    fn merges(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<MergeTable> {
-        let mut tables = Vec::new();
-        let nothing = Image::default();
-        for merge in &self.changes.merges {
-            let entity = &self.changes.program.entities[merge.entity];
-            let running = self.old.record.state.place(&entity.key).row;
-            let target = self.changes.state.place(&entity.key).row.or(running);
-            let before = self.old.images.get(&entity.key);
-            let image = self.image_rows.get(&merge.entity).copied();
-            let known = running.zip(before);
-            let (Some(target), Some((source, before))) = (
-                target,
-                // What is new has nothing to be compared with.
-                known.or(merge.mapped.as_ref().and(target).map(|row| (row, &nothing))),
-            ) else {
-                diagnostics.push(Diagnostic::new(
-                    Severity::Error,
-                    "unreachable-variable",
-                    format!("the old initialiser of `{}` cannot be found", entity.name),
-                ));
-                continue;
-            };
-            match (&merge.mapped, image) {
-                (Some(list), Some(image)) => {
-                    let after = self.old.new_images.get(&entity.key).unwrap_or(&nothing);
-                    if merges::is_unwritable(list, after) {
-                        diagnostics.push(self.unwritable(merge.entity));
-                    }
-                    let places = Places {
-                        source,
-                        target,
-                        image,
-                        before,
-                        after,
-                        moved: merge.running.filter(|_| merge.moved && known.is_some()),
-                    };
-                    tables.extend(merges::mapped(list, &places));
-                }
-                _ => tables.push(MergeTable {
-                    source,
-                    old: before.clone(),
-                    new: image.unwrap_or(target),
-                    target: (target, 0),
-                    kind: None,
-                    leaves: merges::plain(&merge.leaves, merge.rows.as_ref()),
-                }),
-            }
-        }
-        tables
-    }
-
-    /// The refusal of an initial value for a new field that is a record of another shape.
-    fn unwritable(&self, id: EntityId) -> Diagnostic {
-        let program = &self.changes.program;
-        let name = &program.entities[id].name;
-        let refusal = Diagnostic::new(
-            Severity::Error,
-            "by-value",
-            format!(
-                "`{name}` starts with a value in a new field that holds a changed struct or union"
-            ),
-        )
-        .help("set that field in code, or restart the program for this change");
-        match program.defining_declaration(id) {
-            Some(declaration) => refusal.at(&declaration.loc, name.clone(), ""),
-            None => refusal,
-        }
-    }
-
-    /// Variables of another type.
-    fn transforms(&self) -> Vec<Transform> {
-        let changes = self.changes;
-        let conversions = changes.conversions.iter();
-        conversions
-            .filter_map(|conversion| {
-                let entity = &changes.program.entities[conversion.entity];
-                Some(Transform {
-                    source: self.old.record.state.place(&entity.key).row?,
-                    old: self.old.images.get(&entity.key).cloned(),
-                    size: conversion.before_size,
-                    target: changes.state.place(&entity.key).row?,
-                    convert: *self.converters.get(&conversion.entity)?,
-                    name: entity.name.clone(),
-                })
-            })
-            .collect()
-    }
-
-    /// Constants that are merged where they are: row and bytes.
-    fn writable(&self) -> Vec<(Row, u64)> {
-        let changes = self.changes;
-        let constants = changes.merges.iter().filter(|merge| merge.constant);
-        constants
-            .filter_map(|merge| {
-                let entity = &changes.program.entities[merge.entity];
-                let (key, count) = self.records.held(entity.definition?.unit, &entity.ty)?;
-                let layout = changes.state.layouts.get(&key);
-                let size = layout.map_or(self.records.get(&key)?.size, |layout| layout.size);
-                Some((self.old.record.state.place(&entity.key).row?, size * count))
-            })
-            .collect()
-    }
-
-    /// Shaped variables whose storage the patch brings: row, bytes and alignment.
-    fn shaped_storage(&self) -> Vec<(Row, u64, u64)> {
-        let changes = self.changes;
-        let shaped = changes.storage.keys().filter(|id| self.is_shaped(**id));
-        shaped
-            .filter_map(|&id| {
-                let entity = &changes.program.entities[id];
-                let (key, count) = self.records.held(entity.definition?.unit, &entity.ty)?;
-                let ty = self.records.get(&key)?;
-                let layout = changes.state.layouts.get(&key);
-                let (size, align) = layout.map_or((ty.size, ty.align), |l| (l.size, l.align));
-                let row = changes.state.place(&entity.key).row?;
-                Some((row, size * count, align.max(16)))
-            })
-            .collect()
-    }
-
-    fn tables(&self, architecture: Architecture, merges: &[MergeTable]) -> String {
-        let changes = self.changes;
-        let program = &changes.program;
-        let place = |id: EntityId| changes.state.place(&program.entities[id].key);
-        let mut tables = Tables::new(architecture);
-        let entries: Vec<Entry> = changes
-            .new_slots
-            .iter()
-            .map(|&id| Entry {
-                name: None,
-                slot: place(id).slot.expect("functions with a new slot have one"),
-                target: place(id).row.expect("functions with a slot have a row"),
-            })
-            .collect();
-        tables.slots(changes.table, &entries);
-        let redirections: Vec<_> = changes
-            .redirected
-            .iter()
-            .map(|&(id, slot)| {
-                (
-                    slot,
-                    place(id).row.expect("redirected functions have a row"),
-                )
-            })
-            .collect();
-        let points: Vec<(u32, String)> = changes
-            .points
-            .iter()
-            .map(|(point, id)| (*id, point.name.clone()))
-            .collect();
-        let stubs = changes.points.iter();
-        let stubs = stubs.filter_map(|(p, id)| Stub::of(program, p.unit, *id, p.place));
-        tables.windows(&stubs.collect::<Vec<_>>());
-        let layouts = changes.state.layouts.values();
-        let kinds = layouts.map(|layout| layout.blocks.len()).sum();
-        tables.patch(&Contents {
-            redirections: &redirections,
-            merges,
-            transforms: &self.transforms(),
-            writable: &self.writable(),
-            kinds,
-            reentries: &self.reentries(),
-            hook: self.program_hook,
-            points: &points,
-        });
-        tables.storage(&self.shaped_storage());
-        tables.record();
-        tables.finish()
-    }
-}
-
-/// The patch file: the linked object with its manifest and trailer. `program` is the program's
-/// file name, `label` the name of the new version.
-///
-/// # Errors
-/// If the manifest is too large for the trailer's fields.
-pub fn seal(mut object: Vec<u8>, patch: &Patch, program: &str, label: &str) -> Result<Vec<u8>> {
-    object.resize(object.len().next_multiple_of(8), 0);
-    let object_len = object.len() as u64;
-    for point in &patch.admissible {
-        object.extend(point.to_le_bytes());
-    }
-    object.extend(label.as_bytes());
-    let mut name = [0; 4];
-    name.copy_from_slice(&blake3::hash(program.as_bytes()).as_bytes()[..4]);
-    let mut trailer = PatchTrailer {
-        object_len,
-        point_count: u32::try_from(patch.admissible.len()).context("too many update points")?,
-        label_len: u32::try_from(label.len()).context("the label is too long")?,
-        abi: ABI_VERSION,
-        program: u32::from_le_bytes(name),
-        from: patch.from,
-        to: patch.to,
-        hash: [0; 32],
-        magic: TRAILER_MAGIC,
-    };
-    let hashed = trailer.to_bytes();
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&object);
-    hasher.update(&hashed[..TRAILER_HASHED]);
-    trailer.hash = *hasher.finalize().as_bytes();
-    object.extend(trailer.to_bytes());
-    Ok(object)
 }
