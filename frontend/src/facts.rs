@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::control::Block;
 use crate::locals::{Frame, Local};
 use crate::objects::{FieldText, Flow, Object};
 
@@ -274,6 +275,8 @@ pub struct Function {
     pub jumps: bool,
     /// Calls a `setjmp`-like function.
     pub setjmp: bool,
+    /// What runs after what, in order of text; empty if the body could not be read.
+    pub blocks: Vec<Block>,
     /// Why the function is not transformed, if so. Its facts are then not to be trusted.
     pub gate: Option<Reason>,
     /// Keys (see [`TypeDef::key`]) of all struct, union and enum types that any expression or

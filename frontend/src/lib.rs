@@ -4,6 +4,7 @@
 //! offset. Nothing outside this crate sees either parser.
 
 mod clang;
+pub mod control;
 pub mod diag;
 pub mod dump;
 pub mod facts;

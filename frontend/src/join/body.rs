@@ -11,7 +11,7 @@ use lang_c::ast::{
 use lang_c::span::{Node, Span as Range};
 use lang_c::visit::{self, Visit};
 
-use super::{Context, Input, Join};
+use super::{Context, Input, Join, control};
 use crate::clang::{Meaning, NodeKind, Referent};
 use crate::facts::{
     Call, Callee, DeclarationKind, Fixed, FixedHow, Linkage, Loop, LoopId, LoopKind, Member, Role,
@@ -285,6 +285,9 @@ impl Join<'_> {
             .and_then(|(callee, function)| {
                 let is_twice = name.is_some_and(|n| RETURNS_TWICE.contains(&n.of(self.input.text)));
                 self.unit.functions[function as usize].setjmp |= is_twice;
+                if is_twice {
+                    self.defined.twice.push(span.start);
+                }
                 if self.context.unevaluated {
                     return None;
                 }
@@ -459,7 +462,7 @@ impl Join<'_> {
     }
 
     /// Behind the first `;` in the parentheses of a `for`.
-    fn first_semicolon(&self, span: Span) -> u32 {
+    pub(super) fn first_semicolon(&self, span: Span) -> u32 {
         let tokens = self.input.tokens;
         let from = tokens.partition_point(|token| token.span.start < span.start);
         let depth = |index: usize| self.input.masked.depth[index];
@@ -503,6 +506,11 @@ pub(super) fn cleanups(join: &mut Join) {
             .last()
             .filter(|f| f.span.contains(attribute.span));
         join.context.function = around.map(|_| behind as u32 - 1);
+        if let Some(id) = join.context.function {
+            // It runs wherever the scope is left.
+            let blocks = &mut join.unit.functions[id as usize].blocks;
+            control::lead_all(blocks, start);
+        }
         let first = input
             .tokens
             .partition_point(|token| token.span.start < start);

@@ -146,6 +146,7 @@ impl Join<'_> {
             variadic: is_variadic(&declarator.node),
             jumps: false,
             setjmp: false,
+            blocks: Vec::new(),
             gate: None,
             type_keys: Vec::new(),
             meaning: [0; 16],
@@ -169,6 +170,7 @@ impl Join<'_> {
             let first = gotos.partition_point(|&at| at < body.start);
             let computed = gotos.get(first).is_some_and(|&at| at < body.end);
             join.unit.functions[id as usize].jumps |= computed;
+            join.control_flow(id, definition);
             join.unread(id, body);
         });
     }

@@ -3,6 +3,7 @@
 //! What has no counterpart of its extent gates the function around it, see [`crate::gate`].
 
 mod body;
+mod control;
 mod declare;
 mod fill;
 mod flows;
@@ -93,6 +94,8 @@ struct Defined {
     /// Positions of its parameters by the offset of their names.
     parameters: HashMap<u32, u32>,
     result: Option<TypeId>,
+    /// Calls that may return more than once.
+    twice: Vec<u32>,
 }
 
 /// Where the walk is.

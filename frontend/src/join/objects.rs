@@ -151,6 +151,7 @@ impl Join<'_> {
                 Some(Shape::Function(signature)) => signature.result,
                 _ => None,
             },
+            twice: Vec::new(),
         };
         let mut declarators = Declarators::default();
         declarators.visit_declarator(&declarator.node, &declarator.span);

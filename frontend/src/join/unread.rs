@@ -15,6 +15,7 @@ impl Join<'_> {
         let this = &mut self.unit.functions[function as usize];
         this.gate = Some(reason.clone());
         this.jumps = true;
+        this.blocks.clear();
         let first = input
             .tokens
             .partition_point(|token| token.span.start < body.start);
