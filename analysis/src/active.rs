@@ -1,115 +1,134 @@
-//! The active set: functions that may be on a stack while an update is applied.
+//! The active set: functions that may be on a stack while an update is applied, and what each may
+//! still run of its old text.
+//!
+//! Rule: an activation goes on in the block in which it waits or calls, and runs whatever that block
+//! leads to ([`control`]); evaluation order inside a block is not defined, so the whole of it counts.
+//! Behind a block that is nothing but a call to a function that ends the program nothing runs. In a
+//! function whose text cannot be trusted, and where the block is not known, everything counts.
 
-use ginseng_frontend::facts::{LoopId, Unit};
+use fixedbitset::FixedBitSet;
+use ginseng_frontend::control::{self, BlockId};
+use ginseng_frontend::facts::{Callee, Function, Span, Unit};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::callgraph::CallGraph;
+use crate::points::{Place, Point};
 use crate::program::{EntityId, Program};
+use crate::reach::reach;
 
-/// For the functions active at some point: from where on they may go on as old code, as an offset
-/// into their unit's text.
-pub type Active = IndexMap<EntityId, u32>;
+/// What an activation may still run.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Rest {
+    /// The whole text of its function.
+    Whole,
+    /// These blocks.
+    Blocks(FixedBitSet),
+}
 
-/// The functions active while `function` waits at offset `position` of its text, and from where
-/// each goes on.
-///
-/// Old code goes on behind the call towards the point; if that call stands in a loop, from the
-/// start of the outermost loop around it; in a function with labels, from its start, since lexical
-/// order then says nothing of control flow. Evaluation order inside a statement is not defined, so
-/// the whole statement counts.
-pub fn at_point(
-    program: &Program,
-    graph: &CallGraph,
-    function: EntityId,
-    position: u32,
-    in_loop: Option<LoopId>,
-) -> Active {
-    let (unit, _) = program
-        .function(function)
-        .expect("points stand in functions");
-    let from = resume(program, function, unit, position, in_loop);
-    let mut active = callers(program, graph, function);
-    let known = active.entry(function).or_insert(from);
-    *known = from.min(*known);
+impl Rest {
+    /// The parts of the function's text, in order.
+    pub fn spans<'a>(&'a self, function: &'a Function) -> Box<dyn Iterator<Item = Span> + 'a> {
+        match self {
+            Rest::Whole => Box::new(std::iter::once(function.span)),
+            Rest::Blocks(blocks) => Box::new(blocks.ones().map(|id| function.blocks[id].span)),
+        }
+    }
+
+    fn add(&mut self, more: Rest) {
+        match (&mut *self, more) {
+            (Rest::Blocks(known), Rest::Blocks(more)) => known.union_with(&more),
+            _ => *self = Rest::Whole,
+        }
+    }
+}
+
+/// Active functions, with what their activations may still run.
+pub type Active = IndexMap<EntityId, Rest>;
+
+/// All functions active at a point.
+pub fn at_point(program: &Program, graph: &CallGraph, point: &Point) -> Active {
+    let mut active = callers(program, graph, point.function);
+    add(&mut active, point.function, own(program, graph, point));
     active.sort_keys();
     active
 }
 
-/// The functions that may have led to an activation of `function`, and from where each goes on. The
-/// function itself is among them if it may call itself.
+/// What the activation that waits at a point may still run.
+pub fn own(program: &Program, graph: &CallGraph, point: &Point) -> Rest {
+    let block = program
+        .function(point.function)
+        .and_then(|(unit, function)| match point.place {
+            Place::Loop(id) => {
+                let head = program.units[unit].unit.loops[id as usize].head();
+                control::block_from(&function.blocks, head)
+            }
+            Place::Marker(span) | Place::Window(span) => {
+                control::block_at(&function.blocks, span.start)
+            }
+        });
+    rest(program, graph, point.function, block)
+}
+
+/// The functions that may have led to an activation of `function`. The function itself is among
+/// them if it may call itself.
 pub fn callers(program: &Program, graph: &CallGraph, function: EntityId) -> Active {
     let mut active = Active::new();
-    let mut queue = vec![function];
-    let mut done = IndexSet::new();
-    while let Some(callee) = queue.pop() {
-        if !done.insert(callee) {
-            continue;
-        }
-        for (caller, site) in graph.called_by(callee) {
-            if program.entities[caller].definition.is_none() {
-                continue;
+    reach([function], |callee| {
+        let sites = graph.called_by(callee);
+        let mut found = IndexSet::new();
+        for (caller, site) in sites {
+            if let Some((_, text)) = program.function(caller) {
+                let block = control::block_at(&text.blocks, site.span.start);
+                add(&mut active, caller, rest(program, graph, caller, block));
+                found.insert(caller);
             }
-            let from = resume(program, caller, site.unit, site.span.start, site.in_loop);
-            let known = active.entry(caller).or_insert(from);
-            *known = from.min(*known);
-            queue.push(caller);
         }
-    }
+        found
+    });
     active.sort_keys();
     active
 }
 
-fn resume(
-    program: &Program,
-    function: EntityId,
-    unit: usize,
-    position: u32,
-    in_loop: Option<LoopId>,
-) -> u32 {
-    let unit = &program.units[unit].unit;
-    let body = match program.function(function) {
-        Some((_, definition)) if definition.jumps || definition.setjmp => {
-            return definition.body.start;
+fn add(active: &mut Active, function: EntityId, rest: Rest) {
+    match active.get_mut(&function) {
+        Some(known) => known.add(rest),
+        None => {
+            active.insert(function, rest);
         }
-        Some((_, definition)) => definition.body.start,
-        None => return 0,
+    }
+}
+
+/// What runs from a block on.
+fn rest(program: &Program, graph: &CallGraph, id: EntityId, block: Option<BlockId>) -> Rest {
+    let trusted = program
+        .function(id)
+        .filter(|(_, function)| function.gate.is_none());
+    let (Some((unit, function)), Some(block)) = (trusted, block) else {
+        return Rest::Whole;
     };
-    match outermost(unit, in_loop) {
-        Some(start) => start,
-        None => statement_start(&unit.text, body, position),
-    }
+    let facts = &program.units[unit].unit;
+    let is_exit = |symbol| graph.exits.contains(&program.entity(unit, symbol));
+    let found = behind(facts, function, block, is_exit);
+    let mut blocks = FixedBitSet::with_capacity(function.blocks.len());
+    blocks.extend(found.into_iter().map(|id| id as usize));
+    Rest::Blocks(blocks)
 }
 
-/// Start of the outermost loop around a place.
-fn outermost(unit: &Unit, in_loop: Option<LoopId>) -> Option<u32> {
-    let mut next = in_loop;
-    let mut start = None;
-    while let Some(id) = next {
-        let this = &unit.loops[id as usize];
-        start = Some(this.span.start);
-        next = this.parent;
-    }
-    start
-}
-
-/// The end of the last `;`, `{` or `}` before `position`. A quote character in between ends the
-/// search early only in the safe direction: `;` inside a literal would start the statement too
-/// late, so lines with literals are taken whole.
-fn statement_start(text: &str, body: u32, position: u32) -> u32 {
-    let bytes = text.as_bytes();
-    let mut at = position as usize;
-    let floor = body as usize;
-    let mut literal = false;
-    while at > floor {
-        let byte = bytes[at - 1];
-        match byte {
-            b'"' | b'\'' => literal = true,
-            b';' | b'{' | b'}' if !literal => return at as u32,
-            // A literal seen since the last line break may hold the braces: start anew above it.
-            b'\n' => literal = false,
-            _ => {}
-        }
-        at -= 1;
-    }
-    body
+/// The blocks that run from `first` on, itself included; `is_exit` tells the symbols of functions
+/// that do not return.
+pub(crate) fn behind(
+    facts: &Unit,
+    function: &Function,
+    first: BlockId,
+    is_exit: impl Fn(u32) -> bool,
+) -> IndexSet<BlockId> {
+    reach([first], |id| {
+        let block = &function.blocks[id as usize];
+        let ends = facts.calls_in(block.span).iter().any(|call| {
+            let whole = call.span == block.span;
+            whole && matches!(call.callee, Callee::Direct(symbol) if is_exit(symbol))
+        });
+        let next = if ends { &[] } else { &block.next[..] };
+        next.iter().copied()
+    })
 }

@@ -1,9 +1,9 @@
-//! What old code may still do after an update: the constraint set of a point.
+//! What old code may still do after an update: the constraint set of an activation.
 //!
-//! Rule: an active function may still use every function and every variable that its text names
-//! from its resume offset on. What it calls by name without a slot (pinned functions) runs as old
-//! code too, so its whole effects are added; so are those of everything such code calls by name.
-//! The same holds for the fields it names, and for the records of which it makes, copies or fills
+//! Rule: an active function may still use every function and every variable that is named in the part
+//! of its text that it may still run ([`Rest`]). What it calls by name without a slot (pinned functions)
+//! runs as old code too, so its whole effects are added; so are those of everything such code calls by
+//! name. The same holds for the fields it names, and for the records of which it makes, copies or fills
 //! whole objects.
 //! A patch may be applied iff no constraint names a function whose signature changes, a variable
 //! whose type changes or that moves, a field that is removed or retyped, a record that gets extension
@@ -14,9 +14,10 @@ use ginseng_frontend::objects::{Carrier, ObjectKind};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::active::Active;
+use crate::active::Rest;
 use crate::diff::BYTE_FUNCTIONS;
 use crate::program::{EntityId, Program};
+use crate::reach::reach;
 use crate::records::Records;
 
 /// One thing old code may still use, and where.
@@ -43,90 +44,74 @@ pub fn record_key(record: &str) -> String {
     format!(".{record}")
 }
 
-/// The constraint set of a point with these active functions. `stays_old` says of a callee named
-/// by an active function whether the call reaches a copy that stays old (no slot).
-pub fn of_point(
+/// The constraint set of an activation of `function` that may still run `rest` of its text.
+/// `stays_old` says of a callee named there whether the call reaches a copy that stays old (no slot).
+pub fn of(
     program: &Program,
     records: &Records,
-    active: &Active,
+    function: EntityId,
+    rest: &Rest,
     stays_old: impl Fn(EntityId) -> bool,
 ) -> Effects {
     let mut effects = Effects::new();
-    let mut whole: Vec<EntityId> = Vec::new();
-    for (&function, &from) in active {
-        collect(
-            program,
-            records,
-            function,
-            from,
-            &mut effects,
-            &mut whole,
-            &stays_old,
-        );
-    }
-    let mut done = vec![false; program.entities.len()];
-    while let Some(function) = whole.pop() {
-        if !std::mem::replace(&mut done[function], true) {
-            // Old code below an old copy calls everything by name.
-            collect(
-                program,
-                records,
-                function,
-                0,
-                &mut effects,
-                &mut whole,
-                &|_| true,
-            );
+    let mut below = Vec::new();
+    collect(program, records, function, rest, &mut effects, |callee| {
+        if stays_old(callee) {
+            below.push(callee);
         }
-    }
+    });
+    // Old code below an old copy calls everything by name.
+    reach(below, |function| {
+        let mut callees = Vec::new();
+        let whole = &Rest::Whole;
+        collect(program, records, function, whole, &mut effects, |callee| {
+            callees.push(callee);
+        });
+        callees
+    });
     effects.sort_keys();
     effects
 }
 
 /// All that a function's text names, with what it calls by name, as if it stayed old as a whole.
 pub fn of_old_function(program: &Program, records: &Records, function: EntityId) -> Effects {
-    let active = Active::from([(function, 0)]);
-    of_point(program, records, &active, |_| true)
+    of(program, records, function, &Rest::Whole, |_| true)
 }
 
+/// Adds what a part of a function's text names, and tells each function of the program that it calls
+/// by name.
 fn collect(
     program: &Program,
     records: &Records,
     function: EntityId,
-    from: u32,
+    rest: &Rest,
     effects: &mut Effects,
-    whole: &mut Vec<EntityId>,
-    stays_old: &dyn Fn(EntityId) -> bool,
+    mut calls: impl FnMut(EntityId),
 ) {
     let Some((unit, definition)) = program.function(function) else {
         return;
     };
     let facts = &program.units[unit].unit;
-    let span = Span {
-        start: from.max(definition.span.start),
-        end: definition.span.end,
-    };
-    for reference in facts.references_in(span) {
-        if let Target::Symbol(symbol) = reference.target {
-            let target = program.entity(unit, symbol);
-            let entity = &program.entities[target];
-            effects.entry(entity.key.clone()).or_insert_with(|| Use {
-                ty: facts.symbols[symbol as usize].ty.clone(),
-                by: program.entities[function].name.clone(),
-                loc: reference.loc.clone(),
-            });
+    for span in rest.spans(definition) {
+        for reference in facts.references_in(span) {
+            if let Target::Symbol(symbol) = reference.target {
+                let target = program.entity(unit, symbol);
+                let entity = &program.entities[target];
+                effects.entry(entity.key.clone()).or_insert_with(|| Use {
+                    ty: facts.symbols[symbol as usize].ty.clone(),
+                    by: program.entities[function].name.clone(),
+                    loc: reference.loc.clone(),
+                });
+            }
         }
-    }
-    shapes(program, records, function, unit, span, effects);
-    for call in facts.calls_in(span) {
-        if let Callee::Direct(symbol) = call.callee {
-            let callee = program.entity(unit, symbol);
-            let entity = &program.entities[callee];
-            if entity.kind == SymbolKind::Function
-                && entity.definition.is_some()
-                && stays_old(callee)
-            {
-                whole.push(callee);
+        shapes(program, records, function, unit, span, effects);
+        for call in facts.calls_in(span) {
+            if let Callee::Direct(symbol) = call.callee {
+                let callee = program.entity(unit, symbol);
+                let entity = &program.entities[callee];
+                if entity.kind == SymbolKind::Function && entity.definition.is_some() {
+                    calls(callee);
+                }
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Functions that end the program: `exit` and its like, and the program's own `die`.
 //!
 //! A call to one is no way to wait for anything, so the search for long-running loops does not
-//! follow it. A function whose last statement calls an exit, without a `return`, is one too, unless
-//! it waits or forks itself: `run() { loop(); exit(0); }` is a server, not a way out.
+//! follow it. A function all of whose paths end in such a call is one too, unless it waits or forks
+//! itself: `run() { loop(); exit(0); }` is a server, not a way out.
 
-use ginseng_frontend::facts::{Callee, Span, SymbolKind};
-use ginseng_frontend::lex;
+use ginseng_frontend::facts::SymbolKind;
 use indexmap::IndexSet;
 
+use crate::active;
 use crate::callgraph::CallGraph;
 use crate::points;
 use crate::program::{EntityId, Program};
@@ -39,9 +39,7 @@ pub(crate) fn find(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
     loop {
         let before = found.len();
         for id in program.defined_functions() {
-            if !found.contains(&id)
-                && !waiting.contains(&id)
-                && last_call(program, id).is_some_and(|callee| found.contains(&callee))
+            if !found.contains(&id) && !waiting.contains(&id) && never_returns(program, &found, id)
             {
                 found.insert(id);
             }
@@ -52,40 +50,18 @@ pub(crate) fn find(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
     }
 }
 
-/// The function that the last statement of a body calls, if the statement is only that call and
-/// the body has no `return`.
-fn last_call(program: &Program, id: EntityId) -> Option<EntityId> {
-    let (unit, function) = program.function(id)?;
+/// Whether a function could come to its end, were it not for calls to `exits`.
+fn never_returns(program: &Program, exits: &IndexSet<EntityId>, id: EntityId) -> bool {
+    let Some((unit, function)) = program.function(id) else {
+        return false;
+    };
+    let Some(end) = function.blocks.len().checked_sub(1) else {
+        return false;
+    };
     let facts = &program.units[unit].unit;
-    let text = &facts.text;
-    let call = facts
-        .calls_in(function.span)
-        .iter()
-        .max_by_key(|c| (c.span.end, u32::MAX - c.span.start))?;
-    let body = function.body;
-    let behind = Span {
-        start: call.span.end,
-        end: body.end,
+    let is_exit = |symbol| exits.contains(&program.entity(unit, symbol));
+    let returns = |is_exit: &dyn Fn(u32) -> bool| {
+        active::behind(facts, function, 0, is_exit).contains(&(end as u32))
     };
-    let before = Span {
-        start: body.start,
-        end: call.span.start,
-    };
-    let alone = matches!(words(before.of(text)).last(), Some(&("{" | ";" | "}")));
-    let returns = words(body.of(text)).contains(&"return");
-    match call.callee {
-        Callee::Direct(symbol) if alone && !returns && words(behind.of(text)) == [";", "}"] => {
-            Some(program.entity(unit, symbol))
-        }
-        _ => None,
-    }
-}
-
-/// Tokens without linemarkers.
-fn words(text: &str) -> Vec<&str> {
-    lex::tokens(text)
-        .into_iter()
-        .filter(|token| token.kind != lex::Kind::Directive)
-        .map(|token| token.of(text))
-        .collect()
+    returns(&|_| false) && !returns(&is_exit)
 }

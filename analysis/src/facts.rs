@@ -7,11 +7,11 @@ use indexmap::IndexSet;
 
 use crate::active::{self, Active};
 use crate::callgraph::CallGraph;
-use crate::effects;
 use crate::frames::{self, Frame};
 use crate::points::{self, Place as PointPlace, Point};
 use crate::program::{EntityId, NamedUnit, Program};
 use crate::records::Records;
+use crate::remainders::{Remainder, Remainders};
 use crate::slots::{self, Dispatching};
 use crate::state::{LivePoint, Place, Row, Slot, State};
 
@@ -61,7 +61,7 @@ pub fn analyze(units: Vec<NamedUnit>, policy: &Policy) -> Facts {
     // Who may be on a stack at a point.
     let actives: Vec<Active> = points
         .iter()
-        .map(|point| active_at(&program, &graph, point))
+        .map(|point| active::at_point(&program, &graph, point))
         .collect();
     let dispatching = dispatching(&actives, policy.dispatch_all);
     // Slots for what active functions call and for all functions used as values.
@@ -80,25 +80,9 @@ pub fn analyze(units: Vec<NamedUnit>, policy: &Policy) -> Facts {
         state,
     };
     // What old code may still do at each point.
-    facts.state.points = live_points(&facts, &actives);
+    (facts.state.points, facts.state.remainders) = live_points(&facts, &actives);
     facts.state.next_point = facts.points.len() as u32;
     facts
-}
-
-/// The functions active at a point.
-pub fn active_at(program: &Program, graph: &CallGraph, point: &Point) -> Active {
-    let position = points::position(program, point);
-    let in_loop = match point.place {
-        PointPlace::Loop(id) => Some(id),
-        PointPlace::Marker(span) | PointPlace::Window(span) => {
-            let calls = &program.units[point.unit].unit.calls;
-            calls
-                .iter()
-                .find(|c| c.span == span)
-                .and_then(|c| c.in_loop)
-        }
-    };
-    active::at_point(program, graph, point.function, position, in_loop)
 }
 
 /// The union of active sets, or everything.
@@ -174,14 +158,16 @@ fn number(
     state
 }
 
-fn live_points(facts: &Facts, actives: &[Active]) -> Vec<LivePoint> {
+fn live_points(facts: &Facts, actives: &[Active]) -> (Vec<LivePoint>, Vec<Remainder>) {
     let program = &facts.program;
     let records = Records::of(program);
-    let stays_old = |callee| !facts.slots.contains(&callee);
+    let mut remainders =
+        Remainders::new(program, &records, |callee| !facts.slots.contains(&callee));
+    let mut list = Vec::new();
     let all = facts.points.iter().zip(actives).enumerate();
-    all.map(|(id, (point, active))| {
+    let points = all.map(|(id, (point, active))| {
         let callers = active::callers(program, &facts.graph, point.function);
-        let own = Active::from([(point.function, active[&point.function])]);
+        let own = active::own(program, &facts.graph, point);
         LivePoint {
             id: id as u32,
             name: point.name.clone(),
@@ -189,12 +175,12 @@ fn live_points(facts: &Facts, actives: &[Active]) -> Vec<LivePoint> {
             ordinal: ordinal(&facts.points, id),
             since: 0,
             active: keys(program, active),
-            effects: effects::of_point(program, &records, &callers, stays_old),
-            own: effects::of_point(program, &records, &own, stays_old),
+            callers: remainders.all(callers, &mut list),
+            own: remainders.add(point.function, own, &mut list),
             frame: frame(program, &facts.points, id, &BTreeSet::new()),
         }
-    })
-    .collect()
+    });
+    (points.collect(), list)
 }
 
 /// What is alive at a point, one of `points`; `pointers` as for [`frames::of`].

@@ -9,6 +9,7 @@ use crate::effects::Effects;
 use crate::frames::Frame;
 use crate::layout::Layout;
 use crate::program::NamedUnit;
+use crate::remainders::{Remainder, RemainderId};
 
 /// A symbol `g.N` of the address table: exported by the executable or by the patch that made it,
 /// never reused along a chain of patches.
@@ -51,10 +52,10 @@ pub struct LivePoint {
     pub since: u32,
     /// Keys of the functions that may be on the stack there.
     pub active: Vec<String>,
-    /// What the callers of its function may still do as old code.
-    pub effects: Effects,
+    /// What the callers of its function may still do as old code, ascending.
+    pub callers: Vec<RemainderId>,
     /// What the waiting activation itself may still do, if it goes on as old code.
-    pub own: Effects,
+    pub own: RemainderId,
     /// What is alive there.
     pub frame: Frame,
 }
@@ -72,6 +73,8 @@ pub struct State {
     pub places: BTreeMap<String, Place>,
     /// All points that may still be reached.
     pub points: Vec<LivePoint>,
+    /// What activations at these points may still do.
+    pub remainders: Vec<Remainder>,
     /// Layouts of the records whose objects are not laid out as the record's units say, by
     /// program-wide key.
     pub layouts: BTreeMap<String, Layout>,
@@ -84,6 +87,17 @@ impl State {
     pub fn take_row(&mut self) -> Row {
         self.next_row += 1;
         self.next_row - 1
+    }
+
+    /// What the callers of a point's function may still do, and what the waiting activation.
+    pub fn effects(&self, point: &LivePoint) -> (Effects, Effects) {
+        let of = |id: &RemainderId| self.remainders[*id as usize].effects.clone();
+        let mut callers = Effects::new();
+        for (key, usage) in point.callers.iter().flat_map(of) {
+            callers.entry(key).or_insert(usage);
+        }
+        callers.sort_keys();
+        (callers, of(&point.own))
     }
 
     /// The place of an entity, by key.

@@ -16,8 +16,8 @@
 use ginseng_frontend::facts::{Call, Callee, DeclarationKind, SymbolKind, Target};
 use indexmap::IndexSet;
 
+use crate::active;
 use crate::callgraph::CallGraph;
-use crate::facts;
 use crate::points::{self, Place, Point};
 use crate::program::{EntityId, Program};
 
@@ -76,7 +76,7 @@ pub fn place(program: &Program, graph: &CallGraph, points: &[Point]) -> Vec<Poin
     }
     let mut active: IndexSet<EntityId> = points
         .iter()
-        .flat_map(|point| facts::active_at(program, graph, point).into_keys())
+        .flat_map(|point| active::at_point(program, graph, point).into_keys())
         .collect();
     let below = below(program, graph, points);
     let mut inside = Vec::new();
@@ -108,7 +108,7 @@ fn added(
     active: &IndexSet<EntityId>,
     window: &Point,
 ) -> Vec<EntityId> {
-    let at_window = facts::active_at(program, graph, window);
+    let at_window = active::at_point(program, graph, window);
     at_window
         .into_keys()
         .filter(|function| !active.contains(function))

@@ -449,6 +449,17 @@ pub struct Loop {
     pub loc: Loc,
 }
 
+impl Loop {
+    /// Where the text begins that each round starts with: the controlling expression (or its place),
+    /// the body of a `do`. A block begins there.
+    pub fn head(&self) -> u32 {
+        match self.kind {
+            LoopKind::Do => self.body.start,
+            LoopKind::While | LoopKind::For => self.condition_at,
+        }
+    }
+}
+
 /// The three kinds of tagged type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TypeKind {

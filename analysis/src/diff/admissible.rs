@@ -11,10 +11,21 @@ use super::reentry::Reentries;
 use super::shapes::Shapes;
 use crate::callgraph;
 use crate::confined;
-use crate::effects::{self, Effects};
+use crate::effects::{self, Effects, Use};
 use crate::program::Program;
 use crate::records::Records;
+use crate::remainders::{Remainder, RemainderId};
 use crate::state::State;
+
+/// What an activation may do that cannot be after the patch.
+struct Conflict {
+    /// Key of the constraint.
+    key: String,
+    /// The old code.
+    usage: Use,
+    /// What changes there, one sentence without full stop.
+    reason: String,
+}
 
 /// Why a point does not admit the patch.
 #[derive(Clone, Debug)]
@@ -45,42 +56,46 @@ pub(super) fn judge(
     reentries: &Reentries,
     state: &State,
 ) -> Verdict {
-    let records = Records::of(old);
     let mut verdict = Verdict {
         admissible: Vec::new(),
         blocked: Vec::new(),
         refusals: pointers(old, new, comparison),
     };
+    let records = Records::of(old);
+    let find = |remainder: &Remainder| {
+        let effects = with_removed(old, &records, new, &remainder.effects);
+        conflict(old, new, comparison, data, shapes, &effects)
+    };
+    // What each activation would do that cannot be, if anything.
+    let conflicts: Vec<Option<Conflict>> = state.remainders.iter().map(find).collect();
+    let conflict = |id: &RemainderId| conflicts[*id as usize].as_ref();
     let mut last = None;
     for point in &state.points {
-        let judge = |effects: &Effects| {
-            let effects = with_removed(old, &records, new, effects);
-            let (key, reason) = conflict(old, new, comparison, data, shapes, &effects)?;
-            Some((effects[&key].clone(), key, reason))
-        };
         // An activation that goes over to new code does nothing more as old code.
         let stays = !reentries.has(point.id);
-        let callers = judge(&point.effects).map(|found| (found, None));
+        let callers = point.callers.iter().filter_map(conflict);
+        let callers = callers.min_by_key(|found| &found.key);
         let own = || {
-            let obstacle = reentries.obstacles.get(&point.id).cloned();
-            judge(&point.own).map(|found| (found, obstacle))
+            let obstacle = reentries.obstacles.get(&point.id);
+            let found = conflict(&point.own).filter(|_| stays);
+            found.map(|found| (found, obstacle))
         };
-        match callers.or_else(|| stays.then(own).flatten()) {
+        match callers.map(|found| (found, None)).or_else(own) {
             None => verdict.admissible.push(point.id),
-            Some(((usage, key, reason), obstacle)) => {
+            Some((found, obstacle)) => {
                 verdict.blocked.push(Blocked {
                     point: point.name.clone(),
-                    reason: reason.clone(),
+                    reason: found.reason.clone(),
                 });
                 // A loop's head says more than a window in it.
                 if last.is_none() || !point.frame.window {
-                    last = Some((usage, key, reason, obstacle));
+                    last = Some((found, obstacle));
                 }
             }
         }
     }
     if verdict.admissible.is_empty()
-        && let Some((usage, key, reason, obstacle)) = last
+        && let Some((Conflict { key, usage, reason }, obstacle)) = last
     {
         let what = match key.starts_with('.') {
             true => {
@@ -133,32 +148,40 @@ fn conflict(
     data: &Data,
     shapes: &Shapes,
     effects: &Effects,
-) -> Option<(String, String)> {
-    for (key, usage) in effects {
-        if let Some(reason) = shape_conflict(shapes, key, &usage.ty) {
-            return Some((key.clone(), reason));
-        }
-        let Some(&id) = new.by_key.get(key) else {
-            continue;
-        };
-        let name = &new.entities[id].name;
-        if comparison.signatures.contains(&id) {
-            let before = &old.entities[old.by_key[key]].ty;
-            let after = &new.entities[id].ty;
-            let reason = format!("the signature of `{name}` changed from `{before}` to `{after}`");
-            return Some((key.clone(), reason));
-        }
-        match data.storage.get(&id) {
-            Some(Storage::Moved) => {
-                return Some((key.clone(), format!("`{name}` moves to new storage")));
-            }
-            Some(Storage::Converted) => {
-                return Some((key.clone(), format!("the type of `{name}` changed")));
-            }
-            _ => {}
-        }
+) -> Option<Conflict> {
+    effects.iter().find_map(|(key, usage)| {
+        let reason = shape_conflict(shapes, key, &usage.ty)
+            .or_else(|| entity_conflict(old, new, comparison, data, key))?;
+        Some(Conflict {
+            key: key.clone(),
+            usage: usage.clone(),
+            reason,
+        })
+    })
+}
+
+/// Why old code that uses this function or variable stands in the way.
+fn entity_conflict(
+    old: &Program,
+    new: &Program,
+    comparison: &Comparison,
+    data: &Data,
+    key: &str,
+) -> Option<String> {
+    let id = *new.by_key.get(key)?;
+    let name = &new.entities[id].name;
+    if comparison.signatures.contains(&id) {
+        let before = &old.entities[old.by_key[key]].ty;
+        let after = &new.entities[id].ty;
+        return Some(format!(
+            "the signature of `{name}` changed from `{before}` to `{after}`"
+        ));
     }
-    None
+    match data.storage.get(&id)? {
+        Storage::Moved => Some(format!("`{name}` moves to new storage")),
+        Storage::Converted => Some(format!("the type of `{name}` changed")),
+        _ => None,
+    }
 }
 
 /// Why old code that uses this field, or whole objects of this record, stands in the way.

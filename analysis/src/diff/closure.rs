@@ -16,7 +16,7 @@ use super::at_definition;
 use super::compare::{Comparison, defined};
 use super::data::Data;
 use super::reentry::Reentries;
-use crate::active::Active;
+use crate::active::{self, Active};
 use crate::callgraph::CallGraph;
 use crate::facts;
 use crate::points::Point;
@@ -85,7 +85,7 @@ pub(super) fn close(
         points = in_force(new, placed, &functions, old, state);
         let actives: Vec<Active> = points
             .iter()
-            .map(|point| facts::active_at(new, graph, point))
+            .map(|point| active::at_point(new, graph, point))
             .collect();
         dispatching = facts::dispatching(&actives, state.dispatch_all);
         if let Dispatching::Active(active) = &dispatching {

@@ -6,6 +6,7 @@ mod closure;
 mod compare;
 mod data;
 mod lints;
+mod live;
 pub mod mapping;
 pub mod reentry;
 pub mod report;
@@ -18,13 +19,12 @@ use ginseng_frontend::diag::Diagnostic;
 use indexmap::{IndexMap, IndexSet};
 
 use crate::callgraph::CallGraph;
-use crate::facts;
 use crate::leaves::Leaf;
 use crate::points::{self, Point};
 use crate::program::{EntityId, NamedUnit, Program};
 use crate::records::Records;
 use crate::slots::{self, Dispatching};
-use crate::state::{LivePoint, Place, Slot, State};
+use crate::state::{Place, Slot, State};
 
 pub(crate) use affected::BYTE_FUNCTIONS;
 use compare::Comparison;
@@ -163,19 +163,18 @@ pub fn diff(
     // At which points old code may go on without harm.
     let verdict = admissible::judge(&old, &new, &comparison, &data, &shapes, &reentries, state);
     diagnostics.extend(verdict.refusals.iter().cloned());
-    next.points = live_points(
-        &new,
-        &records,
-        &graph,
-        &old,
-        state,
-        &next,
-        &closure,
-        &placed,
-        &points,
-        &comparison,
-        &reentries,
-    );
+    (next.points, next.remainders) = live::Live {
+        old: &old,
+        new: &new,
+        records: &records,
+        graph: &graph,
+        before: state,
+        next: &next,
+        comparison: &comparison,
+        closure: &closure,
+        reentries: &reentries,
+    }
+    .points(&placed, &points);
     let report = report::report(
         &old,
         &new,
@@ -268,117 +267,6 @@ fn number_points(points: &[Point], next: &mut State) -> Vec<(Point, u32)> {
             (point.clone(), next.next_point - 1)
         })
         .collect()
-}
-
-/// The points that may be reached after the patch: all that could be before, whose constraints
-/// now cover the new bodies of their active functions too, and those of the patch's own code.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a result of one pass of `diff`"
-)]
-fn live_points(
-    new: &Program,
-    records: &Records,
-    graph: &CallGraph,
-    old: &Program,
-    before: &State,
-    next: &State,
-    closure: &closure::Closure,
-    placed: &[Point],
-    points: &[(Point, u32)],
-    comparison: &Comparison,
-    reentries: &Reentries,
-) -> Vec<LivePoint> {
-    let stays_old = |callee: EntityId| next.place(&new.entities[callee].key).slot.is_none();
-    let old_records = Records::of(old);
-    let mut live = Vec::new();
-    for known in &before.points {
-        let mut point = known.clone();
-        let replaced = |key: &String| {
-            let id = new.by_key.get(key).copied();
-            id.filter(|id| closure.functions.contains(id))
-        };
-        // An old body that has been replaced is not entered any more: whoever is in it came from
-        // bodies that are older still.
-        if replaced(&known.function).is_some() {
-            live.push(point);
-            continue;
-        }
-        // Where its functions go on in their new bodies, if these still lead to it.
-        let same = (0..placed.len()).find(|&index| {
-            new.entities[placed[index].function].key == known.function
-                && facts::ordinal(placed, index) == known.ordinal
-        });
-        let resumes = same.map(|index| facts::active_at(new, graph, &placed[index]));
-        for id in known.active.iter().filter_map(replaced) {
-            let resume = resumes.as_ref().and_then(|active| active.get(&id));
-            let active = crate::active::Active::from([(id, resume.copied().unwrap_or(0))]);
-            let effects = crate::effects::of_point(new, records, &active, stays_old);
-            merge(&mut point.effects, effects);
-        }
-        live.push(point);
-    }
-    let all: Vec<Point> = points.iter().map(|(point, _)| point.clone()).collect();
-    for (index, (point, id)) in points.iter().enumerate() {
-        let active = facts::active_at(new, graph, point);
-        let callers = crate::active::callers(new, graph, point.function);
-        let mut effects = crate::effects::of_point(new, records, &callers, stays_old);
-        let own = crate::active::Active::from([(point.function, active[&point.function])]);
-        let own = crate::effects::of_point(new, records, &own, stays_old);
-        // A caller further up may still run a body from before: then it came by the same point as
-        // before, or from anywhere in its old text.
-        let function = &new.entities[point.function].key;
-        let ordinal = facts::ordinal(&all, index);
-        let former = before
-            .points
-            .iter()
-            .filter(|known| known.function == *function && known.ordinal == ordinal);
-        let mut seen = BTreeSet::new();
-        for known in former {
-            seen.extend(known.active.iter());
-            merge(&mut effects, known.effects.clone());
-        }
-        for function in callers.keys() {
-            let key = &new.entities[*function].key;
-            if let Some(&id) = old.by_key.get(key)
-                && (comparison.changed.contains(function) || closure.functions.contains(function))
-                && !seen.contains(key)
-            {
-                let stale = crate::active::Active::from([(id, 0)]);
-                let slotless =
-                    |callee: EntityId| before.place(&old.entities[callee].key).slot.is_none();
-                merge(
-                    &mut effects,
-                    crate::effects::of_point(old, &old_records, &stale, slotless),
-                );
-            }
-        }
-        effects.sort_keys();
-        live.push(LivePoint {
-            id: *id,
-            name: point.name.clone(),
-            function: new.entities[point.function].key.clone(),
-            ordinal,
-            since: next.version,
-            active: facts::keys(new, &active),
-            effects,
-            own,
-            frame: facts::frame(
-                new,
-                &all,
-                index,
-                &reentries.pointers(point.unit, &new.units[point.unit].unit, before),
-            ),
-        });
-    }
-    live
-}
-
-fn merge(into: &mut crate::effects::Effects, more: crate::effects::Effects) {
-    for (key, usage) in more {
-        into.entry(key).or_insert(usage);
-    }
-    into.sort_keys();
 }
 
 /// The leaves that two versions of an array or scalar share.

@@ -106,14 +106,17 @@ impl UnitFacts {
 impl Explanation {
     /// Reads it from what a program record holds.
     pub(crate) fn of(program: &Program, state: State) -> Self {
-        let points = state.points.into_iter().map(|point| Point {
-            name: point.name,
-            function: point.function,
-            since: point.since,
-            active: point.active,
-            obstacle: point.frame.obstacle,
-            callers: constraints(program, point.effects),
-            own: constraints(program, point.own),
+        let points = state.points.iter().map(|point| {
+            let (callers, own) = state.effects(point);
+            Point {
+                name: point.name.clone(),
+                function: point.function.clone(),
+                since: point.since,
+                active: point.active.clone(),
+                obstacle: point.frame.obstacle.clone(),
+                callers: constraints(program, callers),
+                own: constraints(program, own),
+            }
         });
         let points: Vec<Point> = points.collect();
         let active: BTreeSet<String> = points
