@@ -408,6 +408,7 @@ fn fill(entry: &Entry, own: &Entry, parent: Option<&Entry>) {
             entry.request.store(parent.request.load(Relaxed), Relaxed);
             entry.path.copy(&parent.path);
             entry.copy.set(parent.copy.get());
+            entry.skip.store(parent.skip.load(Relaxed), Relaxed);
             entry.assignment.store(assignment, Relaxed);
         }
         None => {

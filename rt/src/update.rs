@@ -30,6 +30,8 @@ use crate::writable::Opened;
 enum Stop {
     /// The patch may not be applied at this point: the next one may do.
     NotHere,
+    /// This visit is one of those to let pass.
+    NotYet,
     /// The process has answered.
     /// What else there is to say stands in the process's own entry.
     Refused(Answer, Errno),
@@ -95,6 +97,7 @@ fn visit_with(entry: &Entry, pending: u32, point: u32) -> *mut u8 {
                 refuse(assignment, point);
                 wait(entry, point);
             }
+            Err(Stop::NotYet) => wait(entry, point),
             Err(Stop::Refused(kind, errno)) => {
                 note(entry, point);
                 entry.error.store(errno.0 as u32, Relaxed);
@@ -151,6 +154,11 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
     }
     if !is_admissible(&file, &trailer, point)? {
         return Err(Stop::NotHere);
+    }
+    let skip = entry.skip.load(Relaxed);
+    if skip > 0 {
+        entry.skip.store(skip.wrapping_sub(1), Relaxed);
+        return Err(Stop::NotYet);
     }
     let label = label(&file, &trailer)?;
     drop(file);

@@ -11,6 +11,7 @@
 //! * `GINSENG_BLESS=1`: rewrites the files in `expect/` folders from what was seen.
 
 pub mod case;
+pub mod force;
 pub mod golden;
 pub mod histories;
 pub mod known;

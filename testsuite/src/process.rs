@@ -181,6 +181,11 @@ impl Peer {
         }
     }
 
+    /// The next line, if one comes in that time.
+    pub fn receive_within(&self, time: Duration) -> Option<String> {
+        self.from.recv_timeout(time).ok()
+    }
+
     /// A line that has come without being asked for.
     pub fn unread(&self) -> Option<String> {
         self.from.try_recv().ok()

@@ -27,21 +27,7 @@ const NO_PATCH: &str = "none.so";
 /// # Errors
 /// With the line that failed, and what was seen up to there.
 pub fn run(case: &Case, session: &Session, flags: &str, tools: &Tools) -> Result<()> {
-    let mut runner = Runner {
-        case,
-        session,
-        flags,
-        tools,
-        folder: tools.scratch()?,
-        peers: BTreeMap::new(),
-        variables: BTreeMap::new(),
-        pids: Vec::new(),
-        runs: None,
-        background: None,
-        last: None,
-        seen: String::new(),
-    };
-    copy_folder(&case.folder, runner.folder.path())?;
+    let mut runner = Runner::new(case, session, flags, tools)?;
     for step in &session.steps {
         runner.obey(step).with_context(|| {
             let Step { line, text, .. } = step;
@@ -53,11 +39,14 @@ pub fn run(case: &Case, session: &Session, flags: &str, tools: &Tools) -> Result
         .with_context(|| format!("seen:\n{}\nat the end", runner.seen))
 }
 
-struct Runner<'a> {
+/// A case in its scratch folder.
+pub(crate) struct Runner<'a> {
     case: &'a Case,
     session: &'a Session,
     flags: &'a str,
     tools: &'a Tools,
+    /// Words of every build before all others.
+    pub(crate) build_words: &'a str,
     folder: TempDir,
     /// Programs and connections by name, the main program by the empty one.
     peers: BTreeMap<String, Peer>,
@@ -75,7 +64,33 @@ struct Runner<'a> {
     seen: String,
 }
 
-impl Runner<'_> {
+impl<'a> Runner<'a> {
+    /// Nothing is built and nothing runs yet.
+    pub(crate) fn new(
+        case: &'a Case,
+        session: &'a Session,
+        flags: &'a str,
+        tools: &'a Tools,
+    ) -> Result<Self> {
+        let runner = Runner {
+            case,
+            session,
+            flags,
+            tools,
+            build_words: "",
+            folder: tools.scratch()?,
+            peers: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            pids: Vec::new(),
+            runs: None,
+            background: None,
+            last: None,
+            seen: String::new(),
+        };
+        copy_folder(&case.folder, runner.folder.path())?;
+        Ok(runner)
+    }
+
     fn obey(&mut self, step: &Step) -> Result<()> {
         self.note(&step.text);
         if step.action.is_command() {
@@ -90,6 +105,7 @@ impl Runner<'_> {
             Action::Connect { name } => self.connect(name),
             Action::Send { to, text } => self.peer(to)?.send(text),
             Action::Expect { from, pattern } => self.expect(from, pattern),
+            Action::Also { .. } => Ok(()),
             Action::Closed { name } => match self.peer(name)?.receive()? {
                 None => Ok(()),
                 Some(line) => bail!("it goes on: {line}"),
@@ -143,7 +159,7 @@ impl Runner<'_> {
         program.compare(codes)
     }
 
-    fn start(&mut self, version: &str, name: &str, arguments: &str) -> Result<()> {
+    pub(crate) fn start(&mut self, version: &str, name: &str, arguments: &str) -> Result<()> {
         let program = self.build(version)?;
         ensure!(!self.peers.contains_key(name), "there is one of this name");
         let command = self.tools.program(&program, self.folder.path());
@@ -166,7 +182,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn connect(&mut self, name: &str) -> Result<()> {
+    pub(crate) fn connect(&mut self, name: &str) -> Result<()> {
         let port = self
             .variables
             .get("port")
@@ -184,8 +200,15 @@ impl Runner<'_> {
             Err(error) => bail!("{error:#}{}", peer.story()),
         };
         self.note(&format!("    {line}"));
-        let Some(groups) = pattern.captures(&line) else {
-            bail!("came instead: {line}");
+        ensure!(pattern.is_match(&line), "came instead: {line}");
+        self.remember(pattern, &line);
+        Ok(())
+    }
+
+    /// Makes variables of what named groups match.
+    pub(crate) fn remember(&mut self, pattern: &regex::Regex, line: &str) {
+        let Some(groups) = pattern.captures(line) else {
+            return;
         };
         for group in pattern.capture_names().flatten() {
             if let Some(text) = groups.name(group) {
@@ -193,7 +216,21 @@ impl Runner<'_> {
                     .insert(group.to_owned(), text.as_str().to_owned());
             }
         }
-        Ok(())
+    }
+
+    /// Everything said and done so far.
+    pub(crate) fn story(&self) -> &str {
+        &self.seen
+    }
+
+    /// Ends all that runs.
+    pub(crate) fn end(&mut self) {
+        self.peers.clear();
+    }
+
+    /// Drops a connection, if there is one of this name.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.peers.remove(name);
     }
 
     fn stop(&mut self, name: &str) -> Result<()> {
@@ -225,7 +262,7 @@ impl Runner<'_> {
     }
 
     /// Builds a version unless that is done; its executable.
-    fn build(&mut self, version: &str) -> Result<PathBuf> {
+    pub(crate) fn build(&mut self, version: &str) -> Result<PathBuf> {
         let folder = self.path(version);
         let program = folder.join("server");
         if program.exists() {
@@ -244,7 +281,8 @@ impl Runner<'_> {
         let mut command;
         if folder.join("Makefile").exists() {
             command = self.environment("make");
-            command.args(["-s", "CC=ginsengc build", "server"]);
+            let compiler = format!("CC=ginsengc build {}", self.build_words);
+            command.args(["-s", compiler.trim_end(), "server"]);
             command.args([
                 format!("CFLAGS={flags}"),
                 format!("VERSION={}", &version[1..]),
@@ -256,6 +294,7 @@ impl Runner<'_> {
                 .filter(|name| name.ends_with(".c"));
             command
                 .arg("build")
+                .args(self.build_words.split_whitespace())
                 .args(flags.split_whitespace())
                 .args(sources);
             command
@@ -267,7 +306,7 @@ impl Runner<'_> {
         Ok(program)
     }
 
-    fn diff(&mut self, version: &str, patch: &str, status: i32) -> Result<()> {
+    pub(crate) fn diff(&mut self, version: &str, patch: &str, status: i32) -> Result<()> {
         let new = self.build(version)?;
         let old = self.runs.clone().context("nothing runs")?;
         let mut command = self.tool();
@@ -278,7 +317,7 @@ impl Runner<'_> {
         self.command(&mut command, status)
     }
 
-    fn patch(&mut self, version: &str) -> Result<()> {
+    pub(crate) fn patch(&mut self, version: &str) -> Result<()> {
         self.diff(version, &patch_name(version), 0)?;
         ensure!(
             self.path(&patch_name(version)).exists(),
@@ -362,13 +401,13 @@ impl Runner<'_> {
         golden::compare(&self.case.folder.join("expect").join(name), &seen)
     }
 
-    fn peer(&mut self, name: &str) -> Result<&mut Peer> {
+    pub(crate) fn peer(&mut self, name: &str) -> Result<&mut Peer> {
         self.peers
             .get_mut(name)
             .with_context(|| format!("there is no {name}"))
     }
 
-    fn tool(&self) -> Command {
+    pub(crate) fn tool(&self) -> Command {
         self.environment("ginsengc")
     }
 
@@ -385,7 +424,7 @@ impl Runner<'_> {
         command
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 

@@ -25,6 +25,8 @@
 //! NAME> TEXT              the same to the named program or connection
 //! < REGEX                 the very next line that comes must match as a whole; what named groups
 //! NAME< REGEX             match becomes variables of later commands
+//! ~ REGEX                 what is right as well for the expectation before, where the update comes at
+//!                         another moment than here (`tests/force.rs` tries all)
 //! NAME closed             the other side closed the connection
 //! stop [NAME]             close its input: it must end, with status 0
 //! ```
@@ -116,6 +118,9 @@ pub enum Action {
     },
     Expect {
         from: String,
+        pattern: Regex,
+    },
+    Also {
         pattern: Regex,
     },
     Closed {
@@ -291,6 +296,9 @@ fn action(line: &str) -> Result<Action> {
         "!|" => Action::Output {
             pattern: Regex::new(rest)?,
             wanted: false,
+        },
+        "~" => Action::Also {
+            pattern: Regex::new(&format!("^(?:{rest})$"))?,
         },
         "=" => Action::Golden { name: name(rest)? },
         "same" => {

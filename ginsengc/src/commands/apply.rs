@@ -39,6 +39,9 @@ pub(crate) struct Args {
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
+    /// Let so many visits to update points that admit the patch pass first; for tests
+    #[arg(long, value_name = "COUNT", hide = true)]
+    at_visit: Option<u32>,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -60,7 +63,9 @@ fn apply(args: &Args) -> Result<Outcome> {
     if !control.lock()? {
         return Err(busy(&process).into());
     }
-    let ends = Request::new(&control, &patch).run(args.pid, args.timeout)?;
+    let ends = Request::new(&control, &patch)
+        .at_visit(args.at_visit)
+        .run(args.pid, args.timeout)?;
     let unlisted = control.get().header.unlisted.load(Relaxed);
     if args.json {
         print_json(&patch, &ends, unlisted)?

@@ -35,6 +35,9 @@ const MAX_COPIES: u32 = 5;
 /// How long a process that is inside an update is waited for after the request is withdrawn.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// What is written when the processes know of a request whose moment is chosen.
+const ASKED: &str = "asked";
+
 /// How a process took the request.
 #[derive(Clone, Debug)]
 pub(crate) enum End {
@@ -110,6 +113,8 @@ pub(crate) struct Request<'a> {
     scanner: Scanner,
     sequence: u32,
     made_at: u64,
+    /// See [`Request::at_visit`].
+    skip: Option<u32>,
     /// No more processes are taken in.
     closed: bool,
     progress: BTreeMap<u32, Progress>,
@@ -134,9 +139,17 @@ impl<'a> Request<'a> {
             scanner: Scanner::default(),
             sequence,
             made_at,
+            skip: None,
             closed: false,
             progress: BTreeMap::new(),
         }
+    }
+
+    /// Has each process let so many visits to points that admit the patch pass. Who asks for that
+    /// is told when the processes know: by a line on standard output.
+    pub(crate) fn at_visit(mut self, skip: Option<u32>) -> Self {
+        self.skip = skip;
+        self
     }
 
     /// Applies the patch to the whole family, as far as `timeout` allows, and tells how each
@@ -168,6 +181,10 @@ impl<'a> Request<'a> {
             .values_mut()
             .for_each(|progress| progress.asked = Some(now));
         sleep(SETTLE);
+        if self.skip.is_some() {
+            self.wake_all()?;
+            println!("{ASKED}");
+        }
         let finished = self.wait(deadline);
         self.withdraw();
         finished?;
@@ -188,6 +205,26 @@ impl<'a> Request<'a> {
             .count()
     }
 
+    /// Has those that wait in a window look at the patch once.
+    fn wake_all(&mut self) -> Result<()> {
+        let deadline = Instant::now() + GRACE;
+        let looks = |progress: &Progress| {
+            let entry = progress
+                .index
+                .and_then(|index| self.control.get().entries.get(index));
+            progress.end.is_some()
+                || entry.is_none_or(|entry| {
+                    entry.window.load(Acquire) == 0
+                        || entry.waits.load(Relaxed) != progress.waits_before
+                })
+        };
+        while !self.progress.values().all(looks) && Instant::now() < deadline {
+            self.look(false)?;
+            sleep(POLL.0);
+        }
+        Ok(())
+    }
+
     fn wait(&mut self, deadline: Instant) -> Result<()> {
         let mut pause = POLL.0;
         loop {
@@ -203,7 +240,8 @@ impl<'a> Request<'a> {
                 return Ok(());
             }
             sleep(pause);
-            pause = (pause * 2).min(POLL.1);
+            let longest = if self.skip.is_some() { POLL.0 } else { POLL.1 };
+            pause = (pause * 2).min(longest);
         }
     }
 
@@ -305,6 +343,7 @@ impl<'a> Request<'a> {
         progress.waits_before = entry.waits.load(Relaxed);
         entry.path.set(path.as_bytes());
         entry.copy.set(state);
+        entry.skip.store(self.skip.unwrap_or(0), Relaxed);
         entry.request.store(self.sequence, Release);
         entry.assignment.store(assignment, Release);
         progress.asked = Some(Instant::now());

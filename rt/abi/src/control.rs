@@ -4,7 +4,7 @@
 //! inherit the mapping: one header, then one entry a process. The tool maps the same file.
 //!
 //! Who writes what: the tool writes the request fields of the [`Header`] and, in an [`Entry`],
-//! `path` and `copy`, then `request`, then `assignment`. A process writes everything else of its own entry and
+//! `path`, `copy` and `skip`, then `request`, then `assignment`. A process writes everything else of its own entry and
 //! touches no other one, except to claim it when it is free or its owner is dead. All fields are
 //! atomics, so a hostile or torn file can give wrong text but never undefined behaviour.
 //!
@@ -156,7 +156,9 @@ pub struct Entry {
     pub unconverted: AtomicU64,
     /// The window that it waits in, plus one; 0 outside of windows, and in programs without them.
     pub window: AtomicU32,
-    reserved: [AtomicU32; 3],
+    /// Visits to points that admit the patch which are let pass first: tests choose the moment so.
+    pub skip: AtomicU32,
+    reserved: [AtomicU32; 2],
 }
 
 /// How long an update kept the program waiting, in nanoseconds, and with what.

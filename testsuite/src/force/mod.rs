@@ -1,0 +1,322 @@
+//! Updates by force: the update of a session is applied at every visit to a point that admits it,
+//! one run a visit, and what is heard must be what an update at that moment may lead to.
+//!
+//! The update is asked for before the first thing is said; the process lets so many visits pass
+//! (`ginsengc apply --at-visit`). What is right comes from two runs without an update, of the old
+//! version and of the new one, and from the session itself. Where what the program holds makes a
+//! third answer right, that is what an update leads to that comes while the program rests between
+//! two lines; or the session says it.
+
+mod outcome;
+mod talk;
+
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::case::Case;
+use crate::process::{PATIENCE, Peer};
+use crate::run::Runner;
+use crate::session::Session;
+use crate::tools::Tools;
+
+pub use outcome::{Lines, References};
+pub use talk::{Group, Heard, Talk};
+
+/// How long a line is waited for that only the other version may say.
+const PERHAPS: Duration = Duration::from_millis(60);
+/// How long a line is waited for that a version not meant by the session owes.
+const OWED: Duration = Duration::from_millis(1500);
+/// How long a program that rests is left to take an update.
+const REST: Duration = Duration::from_millis(20);
+/// Seconds that a request stays open; sessions are shorter.
+const TIMEOUT: &str = "60";
+/// Visits beyond any session's end.
+const MOST: u32 = 1000;
+/// Wrong outcomes after which a case is given up.
+const ENOUGH: usize = 4;
+
+/// Which visits are tried.
+#[derive(Clone, Copy, Debug)]
+pub enum Visits {
+    /// All until the session ends before the update.
+    All,
+    /// The first one, and so many others, chosen by the seed.
+    Some(u32, u64),
+}
+
+/// What was tried.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tried {
+    /// Runs in which the update came.
+    pub updated: u32,
+    /// Runs that ended before.
+    pub ended: u32,
+}
+
+/// Forces the update of a session; none if the session has none that can be.
+///
+/// # Errors
+/// With the visit and the line at which the outcome is wrong.
+pub fn force(
+    case: &Case,
+    session: &Session,
+    flags: &str,
+    paranoid: bool,
+    visits: Visits,
+    tools: &Tools,
+) -> Result<Option<Tried>> {
+    let Some(talk) = Talk::of(session) else {
+        return Ok(None);
+    };
+    let mut runner = Runner::new(case, session, flags, tools)?;
+    if paranoid {
+        runner.build_words = "--paranoid";
+    }
+    let mut run = Run {
+        runner,
+        talk: &talk,
+        references: References::default(),
+        tried: Tried::default(),
+        wrong: Vec::new(),
+    };
+    for version in [&talk.from, &talk.to] {
+        let built = run.runner.build(version);
+        built.with_context(|| run.runner.story().to_owned())?;
+    }
+    run.references.new = run.reference(&talk.to).context("the new version alone")?;
+    run.references.old = run.reference(&talk.from).context("the old version alone")?;
+    let patched = run.runner.patch(&talk.to);
+    patched.with_context(|| run.runner.story().to_owned())?;
+    match visits {
+        Visits::All => (0..MOST)
+            .find(|visit| !run.try_visit(*visit))
+            .map(drop)
+            .unwrap_or_default(),
+        Visits::Some(more, seed) => {
+            run.try_visit(0);
+            let range = 2 * talk.groups.len() as u64;
+            let mut state = seed;
+            for _ in 0..more {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                let visit = 1 + (state >> 33) % range;
+                run.try_visit(visit as u32);
+            }
+        }
+    }
+    let Run { tried, wrong, .. } = run;
+    ensure!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
+    ensure!(tried.updated > 0, "no update came at any visit");
+    Ok(Some(tried))
+}
+
+/// One run.
+struct Outcome {
+    lines: Lines,
+    /// What the tool said.
+    said: String,
+    /// Why it did not come to its end.
+    failure: Option<anyhow::Error>,
+}
+
+struct Run<'a> {
+    runner: Runner<'a>,
+    talk: &'a Talk,
+    references: References,
+    tried: Tried,
+    /// Reports of wrong outcomes.
+    wrong: Vec<String>,
+}
+
+impl Run<'_> {
+    /// The session with a version that is never updated.
+    fn reference(&mut self, version: &str) -> Result<Lines> {
+        self.runner.start(version, "", &self.talk.arguments)?;
+        let mut lines = Lines::new();
+        for group in &self.talk.groups {
+            if self.say(group).is_err() {
+                lines.push(Vec::new());
+                continue;
+            }
+            let mut heard = Vec::new();
+            for one in &group.heard {
+                let line = self.runner.peer(&one.from)?.receive_within(OWED);
+                if let Some(line) = line {
+                    self.runner.remember(&one.pattern, &line);
+                    heard.push(line);
+                }
+            }
+            // What this version says beyond what the session expects of the other one.
+            let is_own = group.heard.iter().any(|one| one.updated) == (version == self.talk.to);
+            if !is_own && let Some(one) = group.heard.last() {
+                let peer = self.runner.peer(&one.from)?;
+                heard.extend(std::iter::from_fn(|| peer.receive_within(PERHAPS)));
+            }
+            lines.push(heard);
+        }
+        if version == self.talk.from {
+            self.references.fails = self.runner.peer("")?.check_running().is_err();
+        }
+        self.runner.end();
+        Ok(lines)
+    }
+
+    /// One run. False if it ended before the update.
+    fn try_visit(&mut self, visit: u32) -> bool {
+        match self.visit(visit) {
+            Ok(true) => self.tried.updated += 1,
+            Ok(false) => {
+                self.tried.ended += 1;
+                return false;
+            }
+            Err(error) => self
+                .wrong
+                .push(format!("update at visit {visit}: {error:#}")),
+        }
+        self.wrong.len() < ENOUGH
+    }
+
+    fn visit(&mut self, visit: u32) -> Result<bool> {
+        let Outcome {
+            lines,
+            said,
+            failure,
+        } = self.outcome(1, visit)?;
+        let mut judged = self.references.judge(&self.talk.groups, &lines);
+        if judged.is_err() && self.references.rests.is_empty() {
+            for number in 1..self.talk.groups.len() {
+                let rest = self.outcome(number, 0)?;
+                self.references.rests.push(rest.lines);
+            }
+            judged = self.references.judge(&self.talk.groups, &lines);
+        }
+        let seen = || format!("heard: {lines:?}\napply: {said}");
+        let unchanged = match judged {
+            Ok(unchanged) => unchanged,
+            Err(wrong) => bail!("{wrong}\n{}", seen()),
+        };
+        // What the old version is told of the new one's may be too much for it.
+        let excused = unchanged && self.references.fails;
+        if let Some(error) = failure.filter(|_| !excused) {
+            return Err(error.context(seen()));
+        }
+        // The tool may have seen its end only.
+        let exited = said.contains("\"exited\"");
+        let updated = said.contains("\"applied\"") || said.contains("\"inherited\"");
+        ensure!(updated || exited, "{}", seen());
+        Ok(updated || !unchanged)
+    }
+
+    /// The session, with the update asked for before the group of this number, at this visit.
+    fn outcome(&mut self, asked: usize, visit: u32) -> Result<Outcome> {
+        self.runner
+            .start(&self.talk.from, "", &self.talk.arguments)?;
+        let pid = self.runner.peer("")?.pid().context("no process")?;
+        let mut lines = Lines::new();
+        let mut failure = None;
+        let mut tool = None;
+        for (number, group) in self.talk.groups.iter().enumerate() {
+            if number == asked {
+                let mut command = self.runner.tool();
+                command
+                    .args(["apply", "--json", "--timeout", TIMEOUT])
+                    .args(["--at-visit", &visit.to_string(), &pid.to_string()])
+                    .arg(format!("{}.so", self.talk.to));
+                tool = Some(self.ask(&mut command)?);
+                if asked > 1 {
+                    // It takes the update where it rests, if it can.
+                    sleep(REST);
+                }
+            }
+            match self.say(group).and_then(|()| self.hear(group, number)) {
+                Ok(heard) => lines.push(heard),
+                Err(error) => {
+                    failure = Some(error);
+                    break;
+                }
+            }
+        }
+        if failure.is_none() && self.talk.stops {
+            failure = self.runner.peer("")?.stop().err();
+        }
+        self.runner.end();
+        let said = tool.map(answer).transpose()?.unwrap_or_default();
+        Ok(Outcome {
+            lines,
+            said,
+            failure,
+        })
+    }
+
+    /// Starts the tool, and waits until the process knows of the request.
+    fn ask(&self, command: &mut Command) -> Result<Peer> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let mut tool = Peer::start(command, self.runner.path("errors-of-apply"))?;
+            let line = tool.receive()?;
+            if line.as_deref() == Some("asked") {
+                return Ok(tool);
+            }
+            let story = tool.story();
+            // It has not come to its own start yet.
+            let early = story.contains("[not-updatable]") && Instant::now() < deadline;
+            ensure!(early, "apply says {line:?}{story}");
+            sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn say(&mut self, group: &Group) -> Result<()> {
+        for name in &group.connects {
+            self.runner.forget(name);
+            self.runner.connect(name)?;
+        }
+        match &group.said {
+            Some((to, text)) => self.runner.peer(to)?.send(text),
+            None => Ok(()),
+        }
+    }
+
+    /// The answers to the group of this number.
+    fn hear(&mut self, group: &Group, number: usize) -> Result<Vec<String>> {
+        let others = [&self.references.old, &self.references.new].map(|lines| lines[number].len());
+        let (fewest, most) = (others[0].min(others[1]), others[0].max(others[1]));
+        let (fewest, most) = (fewest.min(group.heard.len()), most.max(group.heard.len()));
+        let mut lines = Vec::new();
+        let Some(last) = group.heard.last() else {
+            return Ok(lines);
+        };
+        for index in 0..most {
+            let one = group.heard.get(index).unwrap_or(last);
+            let peer = self.runner.peer(&one.from)?;
+            let line = match index < fewest {
+                true => match peer.receive()? {
+                    Some(line) => Some(line),
+                    None => bail!("its output ended{}", peer.story()),
+                },
+                false => peer.receive_within(PERHAPS),
+            };
+            let Some(line) = line else { break };
+            self.runner.remember(&one.pattern, &line);
+            lines.push(line);
+        }
+        Ok(lines)
+    }
+}
+
+/// What the tool says at its end.
+fn answer(tool: Peer) -> Result<String> {
+    let mut text = String::new();
+    while let Some(line) = tool.receive()? {
+        text += line.trim();
+    }
+    Ok(text)
+}

@@ -1,0 +1,92 @@
+//! Updates by force: every case with an update that succeeds, updated at every visit to a point,
+//! `ginseng_testsuite::force`.
+//!
+//! * `FORCE=all`: every visit of every case, built both ways [default: a part of the cases, and of
+//!   each the first visit and a few others].
+//! * `FORCE_SEED=7`: which part, and which others [default: 1].
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use ginseng_testsuite::case::{self, Case};
+use ginseng_testsuite::force::{Talk, Visits, force};
+use ginseng_testsuite::known;
+use ginseng_testsuite::seeds::number;
+use ginseng_testsuite::session::Session;
+use ginseng_testsuite::tools::{Tools, suite};
+use libtest_mimic::{Arguments, Trial};
+
+/// Folders of cases.
+const SUITES: [&str; 4] = ["update", "shape", "reentry", "window"];
+/// One of so many cases is tried by default.
+const PART: u64 = 3;
+/// Visits that are tried by default, beside the first one.
+const OTHERS: u32 = 5;
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // They wait more than they work.
+    arguments.test_threads.get_or_insert(8);
+    match trials() {
+        Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
+        Err(error) => {
+            eprintln!("force: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn trials() -> Result<Vec<Trial>> {
+    let all = std::env::var("FORCE").is_ok_and(|text| text == "all");
+    let seed = number("FORCE_SEED", 1);
+    let tools = Arc::new(Tools::find()?);
+    let known = known::read(&suite().join("known-failures.toml"))?;
+    let mut trials = Vec::new();
+    let mut count = 0;
+    for case in case::all(&suite().join("cases"))? {
+        let (folder, _) = case.name.split_once('/').unwrap_or_default();
+        if !SUITES.contains(&folder) {
+            continue;
+        }
+        let session = case.session().with_context(|| case.name.clone())?;
+        let left_out = session.root || known.contains_key(&case.name);
+        if left_out || Talk::of(&session).is_none() {
+            continue;
+        }
+        count += 1;
+        let session = Arc::new(session);
+        for paranoid in [false] {
+            let chosen = (count + seed) % (2 * PART) == u64::from(paranoid) * PART;
+            if all || chosen {
+                let visits = match all {
+                    true => Visits::All,
+                    false => Visits::Some(OTHERS, seed + count),
+                };
+                trials.push(trial(&case, &session, &tools, paranoid, visits));
+            }
+        }
+    }
+    Ok(trials)
+}
+
+fn trial(
+    case: &Case,
+    session: &Arc<Session>,
+    tools: &Arc<Tools>,
+    paranoid: bool,
+    visits: Visits,
+) -> Trial {
+    let (case, session, tools) = (case.clone(), session.clone(), tools.clone());
+    let name = match paranoid {
+        true => format!("{} --paranoid", case.name),
+        false => case.name.clone(),
+    };
+    Trial::test(name, move || {
+        let flags = session.flags.first();
+        let flags = flags.map_or("-O1 -g", String::as_str);
+        force(&case, &session, flags, paranoid, visits, &tools)
+            .map(drop)
+            .map_err(|error| format!("{error:#}").into())
+    })
+}
