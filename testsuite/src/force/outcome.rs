@@ -14,7 +14,7 @@ pub struct References {
     pub fails: bool,
     /// With the new version from the start.
     pub new: Lines,
-    /// With an update while the program rests, before each of the groups.
+    /// With an update while the program rests, before each of the groups but the first.
     pub rests: Vec<Lines>,
 }
 
@@ -52,10 +52,7 @@ impl References {
                 let is_old = said(&self.old, number, index) == Some(line) || expected(false);
                 let is_new = said(&self.new, number, index) == Some(line)
                     || expected(true)
-                    || self
-                        .rests
-                        .iter()
-                        .any(|rest| said(rest, number, index) == Some(line))
+                    || self.at_rest(number, index, line)
                     || asked.is_some_and(|heard| also(heard, line));
                 new = (old || new) && is_new;
                 old &= is_old;
@@ -68,6 +65,16 @@ impl References {
             }
         }
         Ok(old)
+    }
+}
+
+impl References {
+    /// Whether that is what some update led to that came before.
+    fn at_rest(&self, number: usize, index: usize, line: &String) -> bool {
+        let earlier = self.rests.iter().take(number);
+        earlier
+            .map(|rest| said(rest, number, index))
+            .any(|rest| rest == Some(line))
     }
 }
 
@@ -93,7 +100,10 @@ mod tests {
             old: lines(&["a", "b", "same", "d"]),
             new: lines(&["A", "B", "same", "D"]),
             fails: false,
-            rests: vec![lines(&["a", "b", "rest", "D"])],
+            rests: vec![
+                lines(&["a", "B", "same", "D"]),
+                lines(&["a", "b", "rest", "D"]),
+            ],
         };
         let group = || Group {
             heard: vec![Heard {
