@@ -36,7 +36,7 @@ demo: build
 
 # The first line builds the tool as well, so there is one build and not two.
 test: ready
-	@setup/packages.sh python ftp-clients csmith
+	@setup/packages.sh python ftp-clients csmith toolchain
 	cargo test --locked --release --workspace --no-run
 	@rt/object.sh $(CARGO_TARGET_DIR)/release
 	cargo test --locked --release --workspace --no-fail-fast

@@ -25,11 +25,16 @@ installed() {
 	compiler) command -v cc >/dev/null && command -v make >/dev/null ;;
 	callgrind) command -v valgrind >/dev/null ;;
 	csmith) command -v csmith >/dev/null && [ -e /usr/include/csmith/csmith.h ] ;;
+	toolchain)
+		for tool in bear ccache clang distcc gdb objcopy perf; do
+			command -v $tool >/dev/null || return 1
+		done
+		;;
 	corpus)
 		for tool in libtoolize bison flex tclsh expect telnet perl ssh; do
 			command -v $tool >/dev/null || return 1
 		done
-		for header in oniguruma event pcre2 readline/readline CUnit/CUnit openssl/ssl; do
+		for header in oniguruma event pcre2 readline/readline CUnit/CUnit openssl/ssl tcl/tcl; do
 			[ -e /usr/include/$header.h ] || return 1
 		done
 		;;
@@ -54,8 +59,9 @@ packages() {
 	compiler) echo gcc libc6-dev make ;;
 	callgrind) echo valgrind ;;
 	csmith) echo csmith libcsmith-dev ;;
+	toolchain) echo bear ccache clang distcc gdb binutils linux-perf ;;
 	corpus)
-		echo libtool gettext bison flex tcl expect telnet perl openssh-client libonig-dev libevent-dev \
+		echo libtool gettext bison flex tcl tcl-dev expect telnet perl openssh-client libonig-dev libevent-dev \
 			libpcre2-dev libreadline-dev libcunit1-dev libssl-dev uthash-dev
 		;;
 	esac

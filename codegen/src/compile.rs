@@ -3,6 +3,7 @@
 use std::env;
 use std::fmt;
 use std::fs;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::cache::{Cache, Key};
 use crate::compiler::{Compiler, Version};
+use crate::debuginfo;
 
 /// Language of a job's text, as cc's `-x` spells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +115,7 @@ impl Compiler {
         let slot = slots.take();
         let mut command = self.command();
         command
-            .args(&job.flags)
+            .args(job.flags.iter().filter(|flag| !compresses(flag)))
             .args(["-w", "-c", "-x", language, "-o"])
             .arg(output)
             .arg(text.path());
@@ -128,12 +130,36 @@ impl Compiler {
                 message: String::from_utf8_lossy(&result.stderr).into_owned(),
             });
         }
+        if job.flags.iter().any(|flag| flag.starts_with("-g")) {
+            with_plain_names(output)?;
+        }
         if let Some(key) = key {
             cache.store(&key, output);
         }
         Ok(())
     }
 }
+
+/// Whether the flag has debug information compressed, which is the linker's to do: it would be
+/// uncompressed there first, and cannot be changed before.
+fn compresses(flag: &str) -> bool {
+    flag.starts_with("-gz")
+}
+
+/// Lets debuggers call what an object defines by the names in the text.
+fn with_plain_names(object: &Path) -> Result<()> {
+    let change = || {
+        let writes = debuginfo::plain_names(&fs::read(object)?);
+        let file = fs::OpenOptions::new().write(true).open(object)?;
+        let mut writes = writes.into_iter();
+        writes.try_for_each(|(at, byte)| file.write_all_at(&[byte], at as u64))
+    };
+    let named: std::io::Result<()> = change();
+    named.with_context(|| format!("cannot change {}", object.display()))
+}
+
+/// Part of every key: changes when objects of the same text come out otherwise.
+const MAKE: &[u8] = b"plain names";
 
 /// None for a job whose object depends on files besides its text.
 fn key(version: &Version, job: &Job) -> Option<Key> {
@@ -146,6 +172,7 @@ fn key(version: &Version, job: &Job) -> Option<Key> {
         return None;
     }
     let mut hasher = blake3::Hasher::new();
+    hasher.update(MAKE);
     hasher.update(version.identity.as_bytes());
     // Debug information names the working folder.
     hasher.update(env::current_dir().ok()?.as_os_str().as_encoded_bytes());

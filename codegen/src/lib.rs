@@ -4,6 +4,7 @@ pub mod base;
 pub mod cache;
 pub mod compile;
 pub mod compiler;
+mod debuginfo;
 mod edits;
 pub mod elf;
 mod hooks;

@@ -66,12 +66,16 @@ RECIPES = [
     Recipe(
         "sqlite3",
         "3.40.1-2+deb12u2",
-        programs=["sqlite3"],
+        programs=["sqlite3", "testfixture"],
         point=True,
-        configure=['./configure CC="$CC" --disable-tcl --disable-readline'],
-        build=['make -j2 LDFLAGS="$POINT" sqlite3'],
-        tests=[('make LDFLAGS="$POINT" fuzztest', r"^\S+: \d+ .*|errors out of \d+ tests")],
-        note="`make fuzztest`: stored fuzz cases.",
+        configure=['./configure CC="$CC" --disable-readline'],
+        build=['make -j2 LDFLAGS="$POINT" sqlite3', 'make LDFLAGS="$POINT" testfixture'],
+        tests=[
+            ('make LDFLAGS="$POINT" fuzztest', r"^fuzzcheck: \d+ errors out of \d+ tests|^.*\d+ cases, \d+ crashes"),
+            ("chown -R nobody . && su nobody -s /bin/sh -c './testfixture test/veryquick.test'",
+             r"^\d+ errors out of \d+ tests|^!.*"),
+        ],
+        note="`make fuzztest`, stored fuzz cases, and of the tests in Tcl those of `veryquick.test`.",
     ),
     Recipe(
         "tinyproxy",

@@ -13,6 +13,7 @@
 //!                         several tests of the case, one with each
 //! libs WORDS              further words at the end of the link
 //! needs root              the case is left out where we are not root
+//! needs TOOL              or where there is no such command
 //! ```
 //!
 //! Talking. A program's name is given by `as`; the one without it is the **main** program, for
@@ -81,6 +82,8 @@ pub struct Session {
     pub libs: String,
     /// Only for root.
     pub root: bool,
+    /// Only where there are these commands.
+    pub commands: Vec<String>,
     /// What to do, in order.
     pub steps: Vec<Step>,
 }
@@ -226,6 +229,7 @@ fn setting(session: &mut Session, line: &str) -> Result<bool> {
         ("flags", flags) => session.flags.push(flags.to_owned()),
         ("libs", libs) => session.libs = libs.to_owned(),
         ("needs", "root") => session.root = true,
+        ("needs", command) => session.commands.push(name(command)?),
         _ => return Ok(false),
     }
     ensure!(
@@ -423,7 +427,7 @@ mod tests {
             "$ true",
             "a b",
             "start v1 as",
-            "needs x",
+            "needs a b",
         ] {
             let error = parse(&format!("start v1\n{line}\n")).unwrap_err();
             assert!(

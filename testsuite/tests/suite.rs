@@ -1,5 +1,6 @@
 //! One test a case folder; `ginseng_testsuite::session` documents the format.
 
+use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -32,9 +33,11 @@ fn trials() -> Result<Vec<Trial>> {
         match case.session() {
             Ok(session) => {
                 let session = Arc::new(session);
+                let left_out =
+                    session.root && !root || !session.commands.iter().all(|it| exists(it));
                 for (name, flags) in variants(&case, &session, &tools) {
                     let (case, session, tools) = (case.clone(), session.clone(), tools.clone());
-                    let (reason, left_out) = (known.get(&name).cloned(), session.root && !root);
+                    let reason = known.get(&name).cloned();
                     let test = move || {
                         let result = run(&case, &session, &flags, &tools);
                         let result = result.with_context(|| place(&case.folder));
@@ -54,6 +57,12 @@ fn trials() -> Result<Vec<Trial>> {
         ensure!(exists, "known-failures.toml lists {name}, which is no test");
     }
     Ok(trials)
+}
+
+/// Whether there is such a command.
+fn exists(command: &str) -> bool {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&folders).any(|folder| folder.join(command).is_file())
 }
 
 /// Names of a case's tests, with the flags of each.

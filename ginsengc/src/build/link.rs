@@ -340,7 +340,7 @@ impl<'a> Link<'a> {
         }
         let outcome = self.finish(inputs, &objects, &first, &last)?;
         if outcome == Outcome::Done {
-            hide_rows(self.output())?;
+            give_users_names(self.output())?;
         }
         Ok(outcome)
     }
@@ -419,10 +419,10 @@ impl<'a> Link<'a> {
     }
 }
 
-/// Takes the rows out of the symbol table that debuggers and profilers read.
-fn hide_rows(output: &Path) -> Result<()> {
+/// Lets debuggers and profilers see the names of the text.
+fn give_users_names(output: &Path) -> Result<()> {
     let bytes = fs::read(output).with_context(|| format!("cannot read {}", output.display()))?;
-    let writes = symtab::without_rows(&bytes)?;
+    let writes = symtab::users_names(&bytes)?;
     if writes.is_empty() {
         return Ok(());
     }

@@ -20,6 +20,8 @@ use std::os::unix::process::CommandExt;
 use anyhow::{Context, Result};
 
 use crate::exit::Outcome;
+use crate::messages;
+use ginseng_frontend::diag::{Diagnostic, Severity};
 use toolchain::{BUILT_BY_US, Toolchain};
 use words::{CommandLine, Goal};
 
@@ -32,6 +34,9 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<Outcome> {
     let tools = Toolchain::of_environment()?;
     let flags = env::var("GINSENG_FLAGS").unwrap_or_default();
     let line = CommandLine::parse(arguments, &flags)?;
+    if let Some(flag) = line.other_word_size() {
+        return Ok(messages::refuse(&other_word_size(flag)));
+    }
     let sources = line
         .inputs()
         .filter(|(_, language)| *language != words::Language::Linker);
@@ -46,6 +51,12 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<Outcome> {
         Goal::PassThrough if line.is_link() => link::as_written(&tools, &line),
         Goal::PassThrough => become_cc(&tools, &line),
     }
+}
+
+fn other_word_size(flag: &str) -> Diagnostic {
+    let message = format!("`{flag}` makes code for 32-bit addresses, which cannot be updated");
+    Diagnostic::new(Severity::Error, "short-addresses", message)
+        .help(format!("leave out `{flag}`, or call the compiler itself for this"))
 }
 
 /// Replaces this process by the real compiler with the same arguments.

@@ -192,8 +192,6 @@ fn passes_through(word: &str) -> bool {
         "-dumpspecs",
         "--coverage",
         "-coverage",
-        "-m32",
-        "-mx32",
         "-pg",
     ];
     const PREFIX: &[&str] = &[
@@ -341,6 +339,18 @@ impl CommandLine {
         const STOPS: [&str; 7] = ["-c", "-E", "-S", "-M", "-MM", "-fsyntax-only", "-###"];
         let stops = |word: &OsString| STOPS.iter().any(|stop| word == stop) || word == "-";
         self.inputs().next().is_some() && !self.raw.iter().any(stops)
+    }
+
+    /// The flag that makes objects or programs with 32-bit addresses, if they are asked for.
+    pub(crate) fn other_word_size(&self) -> Option<&str> {
+        const STOPS: [&str; 6] = ["-E", "-S", "-M", "-MM", "-fsyntax-only", "-###"];
+        const SIZES: [&str; 3] = ["-m32", "-mx32", "-m64"];
+        let mut words = self.raw.iter().filter_map(|word| word.to_str());
+        if self.inputs().next().is_none() || words.clone().any(|word| STOPS.contains(&word)) {
+            return None;
+        }
+        let last = words.rfind(|word| SIZES.contains(word));
+        last.filter(|word| *word != "-m64")
     }
 
     /// Whether an option is there in exactly this spelling.

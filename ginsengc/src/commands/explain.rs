@@ -89,6 +89,7 @@ const PAGES: &[(&str, &str)] = &[
     page!("renumbered-enumerator"),
     page!("sandboxed"),
     page!("shared-library-plain"),
+    page!("short-addresses"),
     page!("static-link"),
     page!("stored-pointer"),
     page!("thread-local-initialiser"),

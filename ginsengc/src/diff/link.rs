@@ -15,6 +15,7 @@ use ginseng_codegen::compile::Job;
 use ginseng_codegen::compiler::Compiler;
 use ginseng_codegen::elf::Module;
 use ginseng_codegen::patch::{self, Old, Patch};
+use ginseng_codegen::symtab;
 use ginseng_codegen::tables::Architecture;
 use ginseng_codegen::transformers::Transformers;
 
@@ -114,7 +115,12 @@ pub(crate) fn write(
             String::from_utf8_lossy(&result.stderr).trim_end()
         );
     }
-    let object = fs::read(&object).context("cannot read the linked patch")?;
+    let mut object = fs::read(&object).context("cannot read the linked patch")?;
+    for (offset, bytes) in symtab::users_names(&object)? {
+        let end = offset as usize + bytes.len();
+        object.resize(object.len().max(end), 0);
+        object[offset as usize..end].copy_from_slice(&bytes);
+    }
     let sealed = patch::seal(object, patch, program, label)?;
     file.write_all(&sealed)
         .and_then(|()| file.as_file().sync_all())

@@ -1,0 +1,8 @@
+#include <serve.h>
+
+static void answer(const char *text)
+{
+    say("%d %s", VERSION, text);
+}
+
+SERVE(answer)
