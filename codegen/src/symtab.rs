@@ -4,8 +4,8 @@
 //! code, which is called `f.v0`, and the entry, which is called `f`. In the linked file's `.symtab`,
 //! which nothing needs to run, the row is taken out, the code is called `f`, and the entry `f@plt`, as the
 //! linker's own stubs are: so debuggers step through it and set no breakpoint there. In `.dynsym`, from
-//! which `backtrace_symbols` takes names, the code is called `f` as well, and rows have no size, by which
-//! profilers prefer other symbols.
+//! which `backtrace_symbols` takes names, the code is called `f` as well, and rows are
+//! weak and have no size, so that profilers and `dladdr` prefer other symbols; the loader makes no difference.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,8 @@ type Elf = elf::FileHeader64<LittleEndian>;
 /// Size of a symbol table entry.
 const ENTRY: usize = 24;
 
-/// Offset of `st_size` in it.
+/// Offsets of `st_info` and `st_size` in it.
+const ST_INFO: u64 = 4;
 const ST_SIZE: u64 = 16;
 
 /// Offsets of `sh_offset` and `sh_size` in a section header.
@@ -124,13 +125,14 @@ fn exported(file: &ElfFile64<'_, LittleEndian>) -> Result<Writes> {
     let written = functions(table).filter_map(|(name, position)| {
         let at = start + (position * ENTRY) as u64;
         if is_row(name) {
-            return Some((at + ST_SIZE, vec![0; 8]));
+            let weak = elf::STB_WEAK.0 << 4 | elf::STT_FUNC.0;
+            return Some(vec![(at + ST_INFO, vec![weak]), (at + ST_SIZE, vec![0; 8])]);
         }
         let (name, rest) = split(name)?;
         let offset = names.get(name).filter(|_| rest.is_empty())?;
-        Some((at, offset.to_le_bytes().to_vec()))
+        Some(vec![(at, offset.to_le_bytes().to_vec())])
     });
-    Ok(written.collect())
+    Ok(written.flatten().collect())
 }
 
 /// Names and positions of a table's functions.

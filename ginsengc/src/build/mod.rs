@@ -55,8 +55,9 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<Outcome> {
 
 fn other_word_size(flag: &str) -> Diagnostic {
     let message = format!("`{flag}` makes code for 32-bit addresses, which cannot be updated");
-    Diagnostic::new(Severity::Error, "short-addresses", message)
-        .help(format!("leave out `{flag}`, or call the compiler itself for this"))
+    Diagnostic::new(Severity::Error, "short-addresses", message).help(format!(
+        "leave out `{flag}`, or call the compiler itself for this"
+    ))
 }
 
 /// Replaces this process by the real compiler with the same arguments.
