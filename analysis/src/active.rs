@@ -6,6 +6,8 @@
 //! Behind a block that is nothing but a call to a function that ends the program nothing runs. In a
 //! function whose text cannot be trusted, and where the block is not known, everything counts.
 
+use std::rc::Rc;
+
 use fixedbitset::FixedBitSet;
 use ginseng_frontend::control::{self, BlockId};
 use ginseng_frontend::facts::{Callee, Function, Span, Unit};
@@ -34,9 +36,9 @@ impl Rest {
         }
     }
 
-    fn add(&mut self, more: Rest) {
+    fn add(&mut self, more: &Rest) {
         match (&mut *self, more) {
-            (Rest::Blocks(known), Rest::Blocks(more)) => known.union_with(&more),
+            (Rest::Blocks(known), Rest::Blocks(more)) => known.union_with(more),
             _ => *self = Rest::Whole,
         }
     }
@@ -45,73 +47,115 @@ impl Rest {
 /// Active functions, with what their activations may still run.
 pub type Active = IndexMap<EntityId, Rest>;
 
-/// All functions active at a point.
-pub fn at_point(program: &Program, graph: &CallGraph, point: &Point) -> Active {
-    let mut active = callers(program, graph, point.function);
-    add(&mut active, point.function, own(program, graph, point));
-    active.sort_keys();
-    active
+/// Tells who is active where. What runs behind each call is worked out once.
+pub struct Activity<'a> {
+    program: &'a Program,
+    graph: &'a CallGraph,
+    /// By function and block.
+    rests: IndexMap<(EntityId, BlockId), Rest>,
+    /// By function.
+    callers: IndexMap<EntityId, Rc<Active>>,
 }
 
-/// What the activation that waits at a point may still run.
-pub fn own(program: &Program, graph: &CallGraph, point: &Point) -> Rest {
-    let block = program
-        .function(point.function)
-        .and_then(|(unit, function)| match point.place {
-            Place::Loop(id) => {
-                let head = program.units[unit].unit.loops[id as usize].head();
-                control::block_from(&function.blocks, head)
-            }
-            Place::Marker(span) | Place::Window(span) => {
-                control::block_at(&function.blocks, span.start)
-            }
-        });
-    rest(program, graph, point.function, block)
-}
+impl<'a> Activity<'a> {
+    /// For a program and its call graph.
+    pub fn new(program: &'a Program, graph: &'a CallGraph) -> Self {
+        Self {
+            program,
+            graph,
+            rests: IndexMap::new(),
+            callers: IndexMap::new(),
+        }
+    }
 
-/// The functions that may have led to an activation of `function`. The function itself is among
-/// them if it may call itself.
-pub fn callers(program: &Program, graph: &CallGraph, function: EntityId) -> Active {
-    let mut active = Active::new();
-    reach([function], |callee| {
-        let sites = graph.called_by(callee);
-        let mut found = IndexSet::new();
-        for (caller, site) in sites {
-            if let Some((_, text)) = program.function(caller) {
-                let block = control::block_at(&text.blocks, site.span.start);
-                add(&mut active, caller, rest(program, graph, caller, block));
-                found.insert(caller);
+    /// All functions active at a point.
+    pub fn at_point(&mut self, point: &Point) -> Active {
+        let mut active = Active::clone(&self.callers(point.function));
+        let own = self.own(point);
+        add(&mut active, point.function, own);
+        active.sort_keys();
+        active
+    }
+
+    /// What the activation that waits at a point may still run.
+    pub fn own(&mut self, point: &Point) -> Rest {
+        let block = self
+            .program
+            .function(point.function)
+            .and_then(|(unit, function)| match point.place {
+                Place::Loop(id) => {
+                    let head = self.program.units[unit].unit.loops[id as usize].head();
+                    control::block_from(&function.blocks, head)
+                }
+                Place::Marker(span) | Place::Window(span) => {
+                    control::block_at(&function.blocks, span.start)
+                }
+            });
+        self.rest(point.function, block)
+    }
+
+    /// The functions that may have led to an activation of `function`. The function itself is among
+    /// them if it may call itself.
+    pub fn callers(&mut self, function: EntityId) -> Rc<Active> {
+        if let Some(known) = self.callers.get(&function) {
+            return known.clone();
+        }
+        let graph = self.graph;
+        let mut active = Active::new();
+        for callee in ancestors(self.program, graph, [function]) {
+            for &(caller, site) in graph.called_by(callee) {
+                if let Some((_, text)) = self.program.function(caller) {
+                    let block = control::block_at(&text.blocks, site.span.start);
+                    let rest = self.rest(caller, block);
+                    add(&mut active, caller, rest);
+                }
             }
         }
-        found
-    });
-    active.sort_keys();
-    active
+        active.sort_keys();
+        let active = Rc::new(active);
+        self.callers.insert(function, active.clone());
+        active
+    }
+
+    /// What runs from a block on.
+    fn rest(&mut self, id: EntityId, block: Option<BlockId>) -> Rest {
+        let trusted = self.program.function(id);
+        let trusted = trusted.filter(|(_, function)| function.gate.is_none());
+        let (Some((unit, function)), Some(block)) = (trusted, block) else {
+            return Rest::Whole;
+        };
+        let (program, graph) = (self.program, self.graph);
+        let known = self.rests.entry((id, block)).or_insert_with(|| {
+            let facts = &program.units[unit].unit;
+            let is_exit = |symbol| graph.exits.contains(&program.entity(unit, symbol));
+            let found = behind(facts, function, block, is_exit);
+            let mut blocks = FixedBitSet::with_capacity(function.blocks.len());
+            blocks.extend(found.into_iter().map(|id| id as usize));
+            Rest::Blocks(blocks)
+        });
+        known.clone()
+    }
+}
+
+/// The functions of the program from which some of `functions` may be called, these included.
+pub(crate) fn ancestors(
+    program: &Program,
+    graph: &CallGraph,
+    functions: impl IntoIterator<Item = EntityId>,
+) -> IndexSet<EntityId> {
+    reach(functions, |callee| {
+        let callers = graph.called_by(callee).iter().map(|(caller, _)| *caller);
+        callers.filter(|caller| program.function(*caller).is_some())
+    })
 }
 
 fn add(active: &mut Active, function: EntityId, rest: Rest) {
     match active.get_mut(&function) {
-        Some(known) => known.add(rest),
+        Some(known) => known.add(&rest),
         None => {
             active.insert(function, rest);
         }
     }
-}
-
-/// What runs from a block on.
-fn rest(program: &Program, graph: &CallGraph, id: EntityId, block: Option<BlockId>) -> Rest {
-    let trusted = program
-        .function(id)
-        .filter(|(_, function)| function.gate.is_none());
-    let (Some((unit, function)), Some(block)) = (trusted, block) else {
-        return Rest::Whole;
-    };
-    let facts = &program.units[unit].unit;
-    let is_exit = |symbol| graph.exits.contains(&program.entity(unit, symbol));
-    let found = behind(facts, function, block, is_exit);
-    let mut blocks = FixedBitSet::with_capacity(function.blocks.len());
-    blocks.extend(found.into_iter().map(|id| id as usize));
-    Rest::Blocks(blocks)
 }
 
 /// The blocks that run from `first` on, itself included; `is_exit` tells the symbols of functions

@@ -1,8 +1,9 @@
 //! The call graph of the whole program (petgraph): who may call whom, and from where.
 //!
-//! Indirect calls reach every function whose address is taken and whose canonical type is the one
-//! called (or either has no prototype), unless it is confined. A function whose address is passed as an argument is also
-//! called from that call: `qsort(..., compare)` and `pthread_create(..., start, ...)` are edges.
+//! Indirect calls reach every function to which their pointer may point ([`points_to`](crate::points_to))
+//! and whose canonical type is the one called (or either has no prototype). A function that is handed to a
+//! library is also called from that call: `qsort(..., compare)` and `pthread_create(..., start, ...)`
+//! are edges.
 
 use ginseng_frontend::facts::{Callee, LoopId, Reference, Role, Span, SymbolKind, Target};
 use indexmap::{IndexMap, IndexSet};
@@ -10,8 +11,9 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Reversed};
 
+use crate::exits;
+use crate::points_to::PointsTo;
 use crate::program::{EntityId, Program};
-use crate::{confined, exits};
 
 /// How a call site names its callee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,10 @@ pub struct CallGraph {
     pub interrupting: IndexSet<EntityId>,
     /// Functions that end the program, library ones included.
     pub exits: IndexSet<EntityId>,
+    /// By entity, see [`CallGraph::calls`].
+    outgoing: Vec<Vec<(EntityId, Site)>>,
+    /// By entity, see [`CallGraph::called_by`].
+    incoming: Vec<Vec<(EntityId, Site)>>,
 }
 
 impl CallGraph {
@@ -63,20 +69,12 @@ impl CallGraph {
             }
         }
         let address_taken = address_taken(program);
-        let mut by_type: IndexMap<String, Vec<EntityId>> = IndexMap::new();
-        let mut called_types: IndexSet<String> = IndexSet::new();
-        let confined = confined::find(program);
-        for &id in address_taken
-            .iter()
-            .filter(|id| !confined.contains_key(*id))
-        {
-            let ty = call_type(&program.entities[id].ty);
-            by_type.entry(ty).or_default().push(id);
-        }
-        let mut handed: IndexSet<EntityId> = IndexSet::new();
-        let mut for_signals: IndexSet<EntityId> = IndexSet::new();
+        let points_to = PointsTo::of(program, &address_taken);
+        let mut signal_handlers: IndexSet<EntityId> = IndexSet::new();
+        // Those that some call is known to lead to.
+        let mut reached: IndexSet<EntityId> = IndexSet::new();
         for (unit, named) in program.units.iter().enumerate() {
-            for call in &named.unit.calls {
+            for (index, call) in (0..).zip(&named.unit.calls) {
                 let caller = nodes[&program.entity_of(unit, call.function)];
                 let mut add = |callee: EntityId, via| {
                     let site = Site {
@@ -91,58 +89,38 @@ impl CallGraph {
                     Callee::Direct(symbol) => add(program.entity(unit, *symbol), Via::Name),
                     Callee::Indirect(ty) => {
                         let ty = call_type(ty);
-                        for &callee in targets(&by_type, &ty) {
-                            add(callee, Via::Pointer);
-                        }
-                        for (&callee, calls) in &confined {
-                            if calls.contains(&(unit, call.span)) {
+                        for callee in points_to.called(unit, index) {
+                            if compatible(&call_type(&program.entities[callee].ty), &ty) {
                                 add(callee, Via::Pointer);
+                                reached.insert(callee);
                             }
                         }
-                        called_types.insert(ty);
                     }
                     Callee::Builtin(_) => {}
                 }
-            }
-            for reference in &named.unit.references {
-                if let (Some(call), Some(callee)) = (
-                    reference.argument_of,
-                    function_target(program, unit, reference),
-                ) {
-                    let call = &named.unit.calls[call as usize];
-                    let caller = nodes[&program.entity_of(unit, call.function)];
-                    let site = Site {
-                        via: Via::Callback,
-                        unit,
-                        span: call.span,
-                        in_loop: call.in_loop,
-                    };
+                let handed = points_to.handed.get(&(unit, index));
+                for &callee in handed.into_iter().flatten() {
                     if sets_signal_handler(program, unit, &call.callee) {
-                        for_signals.insert(callee);
-                    } else if confined::may_leave(program, unit, reference) {
-                        graph.add_edge(caller, nodes[&callee], site);
-                        handed.insert(callee);
+                        signal_handlers.insert(callee);
+                    } else {
+                        add(callee, Via::Callback);
+                        reached.insert(callee);
                     }
                 }
             }
         }
-        let interrupting = address_taken
-            .iter()
-            .copied()
-            .filter(|id| {
-                let ty = call_type(&program.entities[*id].ty);
-                for_signals.contains(id)
-                    || is_handler_type(&ty)
-                    || (!confined.contains_key(id)
-                        && !handed.contains(id)
-                        && !called_types.contains(&ty))
-            })
-            .collect();
+        let is_interrupting = |id: &EntityId| {
+            let ty = call_type(&program.entities[*id].ty);
+            signal_handlers.contains(id) || is_handler_type(&ty) || !reached.contains(id)
+        };
+        let interrupting = address_taken.iter().copied().filter(is_interrupting);
         let mut built = CallGraph {
+            interrupting: interrupting.collect(),
+            incoming: adjacent(program, &graph, Direction::Incoming),
+            outgoing: adjacent(program, &graph, Direction::Outgoing),
             graph,
             nodes,
             address_taken,
-            interrupting,
             exits: IndexSet::new(),
         };
         built.exits = exits::find(program, &built);
@@ -216,34 +194,37 @@ impl CallGraph {
     }
 
     /// The calls a function may make, in order of text.
-    pub fn calls(&self, caller: EntityId) -> Vec<(EntityId, Site)> {
-        let mut calls: Vec<_> = self
-            .graph
-            .edges(self.nodes[&caller])
-            .map(|edge| (self.graph[edge.target()], *edge.weight()))
-            .collect();
-        calls.sort_by_key(|(callee, site)| (site.span, *callee));
-        calls
+    pub fn calls(&self, caller: EntityId) -> &[(EntityId, Site)] {
+        &self.outgoing[caller]
     }
 
     /// The calls by which a function may be reached, ordered by caller and text.
-    pub fn called_by(&self, callee: EntityId) -> Vec<(EntityId, Site)> {
-        let mut calls: Vec<_> = self
-            .graph
-            .edges_directed(self.nodes[&callee], Direction::Incoming)
-            .map(|edge| (self.graph[edge.source()], *edge.weight()))
-            .collect();
-        calls.sort_by_key(|(caller, site)| (*caller, site.span));
-        calls
+    pub fn called_by(&self, callee: EntityId) -> &[(EntityId, Site)] {
+        &self.incoming[callee]
     }
 }
 
-fn targets<'a>(by_type: &'a IndexMap<String, Vec<EntityId>>, ty: &str) -> Vec<&'a EntityId> {
-    by_type
-        .iter()
-        .filter(|(known, _)| compatible(known, ty))
-        .flat_map(|(_, ids)| ids)
-        .collect()
+/// By entity: its calls, or the calls to it, in order.
+fn adjacent(
+    program: &Program,
+    graph: &DiGraph<EntityId, Site>,
+    direction: Direction,
+) -> Vec<Vec<(EntityId, Site)>> {
+    let mut lists = vec![Vec::new(); program.entities.len()];
+    for edge in graph.edge_references() {
+        let (caller, callee) = (graph[edge.source()], graph[edge.target()]);
+        match direction {
+            Direction::Outgoing => lists[caller].push((callee, *edge.weight())),
+            Direction::Incoming => lists[callee].push((caller, *edge.weight())),
+        }
+    }
+    for list in &mut lists {
+        match direction {
+            Direction::Outgoing => list.sort_by_key(|(callee, site)| (site.span, *callee)),
+            Direction::Incoming => list.sort_by_key(|(caller, site)| (*caller, site.span)),
+        }
+    }
+    lists
 }
 
 /// A type without a prototype, `int ()`, is compatible with any of the same result.

@@ -1,10 +1,11 @@
 //! Functions that end the program: `exit` and its like, and the program's own `die`.
 //!
 //! A call to one is no way to wait for anything, so the search for long-running loops does not
-//! follow it. A function all of whose paths end in such a call is one too, unless it waits or forks
+//! follow it. A function behind whose call stands `__builtin_unreachable()` is one, and a function all
+//! of whose paths end in such a call, unless it waits or forks
 //! itself: `run() { loop(); exit(0); }` is a server, not a way out.
 
-use ginseng_frontend::facts::SymbolKind;
+use ginseng_frontend::facts::{Call, Callee, SymbolId, SymbolKind, Unit};
 use indexmap::IndexSet;
 
 use crate::active;
@@ -22,6 +23,9 @@ const KNOWN: &[&str] = &[
     "__assert_fail",
 ];
 
+/// What a program writes where nothing runs.
+const UNREACHABLE: &str = "__builtin_unreachable";
+
 /// Finds them all.
 pub(crate) fn find(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
     let waiting = graph.named_callers_of(points::waiting(program));
@@ -35,6 +39,8 @@ pub(crate) fn find(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
                 found.insert(id);
             }
         }
+        let promised = promised(&named.unit);
+        found.extend(promised.map(|symbol| program.entity(unit, symbol)));
     }
     loop {
         let before = found.len();
@@ -48,6 +54,23 @@ pub(crate) fn find(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
             return found;
         }
     }
+}
+
+/// Functions behind whose calls the program promises that nothing runs:
+/// `(_assert(#e, __FILE__, __LINE__), __builtin_unreachable())`.
+fn promised(unit: &Unit) -> impl Iterator<Item = SymbolId> {
+    let is_promise =
+        |call: &&Call| matches!(&call.callee, Callee::Builtin(name) if name == UNREACHABLE);
+    let before = |promise: &Call| {
+        let text = unit.text[..promise.span.start as usize].trim_end();
+        let end = text.strip_suffix([',', ';'])?.trim_end().len() as u32;
+        let called = unit.calls.iter().find(|call| call.span.end == end)?;
+        match called.callee {
+            Callee::Direct(symbol) => Some(symbol),
+            _ => None,
+        }
+    };
+    unit.calls.iter().filter(is_promise).filter_map(before)
 }
 
 /// Whether a function could come to its end, were it not for calls to `exits`.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ginseng_frontend::locals::LocalId;
 use indexmap::IndexSet;
 
-use crate::active::{self, Active};
+use crate::active::{self, Activity};
 use crate::callgraph::CallGraph;
 use crate::frames::{self, Frame};
 use crate::points::{self, Place as PointPlace, Point};
@@ -59,11 +59,9 @@ pub fn analyze(units: Vec<NamedUnit>, policy: &Policy) -> Facts {
     // Long-running loops, and points placed by hand.
     let points = points::place(&program, &graph);
     // Who may be on a stack at a point.
-    let actives: Vec<Active> = points
-        .iter()
-        .map(|point| active::at_point(&program, &graph, point))
-        .collect();
-    let dispatching = dispatching(&actives, policy.dispatch_all);
+    let functions = points.iter().map(|point| point.function);
+    let active = active::ancestors(&program, &graph, functions);
+    let dispatching = dispatching(active, policy.dispatch_all);
     // Slots for what active functions call and for all functions used as values.
     let outside = outside_names(&program, policy);
     let slots = slots::slots(&program, &graph, &dispatching, outside);
@@ -80,19 +78,18 @@ pub fn analyze(units: Vec<NamedUnit>, policy: &Policy) -> Facts {
         state,
     };
     // What old code may still do at each point.
-    (facts.state.points, facts.state.remainders) = live_points(&facts, &actives);
+    (facts.state.points, facts.state.remainders) = live_points(&facts);
     facts.state.next_point = facts.points.len() as u32;
     facts
 }
 
-/// The union of active sets, or everything.
-pub fn dispatching(actives: &[Active], all: bool) -> Dispatching {
+/// All that is active at some point, or everything.
+pub fn dispatching(mut active: IndexSet<EntityId>, all: bool) -> Dispatching {
     if all {
         return Dispatching::All;
     }
-    let mut set: IndexSet<EntityId> = actives.iter().flat_map(|a| a.keys().copied()).collect();
-    set.sort_unstable();
-    Dispatching::Active(set)
+    active.sort_unstable();
+    Dispatching::Active(active)
 }
 
 /// Which global names code outside the transparent units may use.
@@ -158,25 +155,24 @@ fn number(
     state
 }
 
-fn live_points(facts: &Facts, actives: &[Active]) -> (Vec<LivePoint>, Vec<Remainder>) {
+fn live_points(facts: &Facts) -> (Vec<LivePoint>, Vec<Remainder>) {
     let program = &facts.program;
     let records = Records::of(program);
+    let mut activity = Activity::new(program, &facts.graph);
     let mut remainders =
         Remainders::new(program, &records, |callee| !facts.slots.contains(&callee));
     let mut list = Vec::new();
-    let all = facts.points.iter().zip(actives).enumerate();
-    let points = all.map(|(id, (point, active))| {
-        let callers = active::callers(program, &facts.graph, point.function);
-        let own = active::own(program, &facts.graph, point);
+    let points = facts.points.iter().enumerate().map(|(id, point)| {
+        let callers = activity.callers(point.function);
+        let own = activity.own(point);
         LivePoint {
             id: id as u32,
             name: point.name.clone(),
             function: program.entities[point.function].key.clone(),
             ordinal: ordinal(&facts.points, id),
             since: 0,
-            active: keys(program, active),
-            callers: remainders.all(callers, &mut list),
-            own: remainders.add(point.function, own, &mut list),
+            callers: remainders.all(&callers, &mut list),
+            own: remainders.add(point.function, &own, &mut list),
             frame: frame(program, &facts.points, id, &BTreeSet::new()),
         }
     });
@@ -200,14 +196,6 @@ pub fn frame(
         position: points[..index].iter().filter(is_sibling).count() as u32,
         ..frames::of(unit, &point.place, pointers)
     }
-}
-
-/// Keys of the active functions, in order.
-pub fn keys(program: &Program, active: &Active) -> Vec<String> {
-    active
-        .keys()
-        .map(|id| program.entities[*id].key.clone())
-        .collect()
 }
 
 /// Position of a point among those of its function.

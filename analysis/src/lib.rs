@@ -5,7 +5,6 @@
 pub mod active;
 pub mod callgraph;
 pub mod classes;
-mod confined;
 pub mod diff;
 pub mod effects;
 mod exits;
@@ -17,6 +16,7 @@ pub mod layout;
 pub mod leaves;
 pub mod lifetime;
 pub mod points;
+mod points_to;
 pub mod program;
 mod reach;
 pub mod records;

@@ -19,7 +19,7 @@ use crate::records::Records;
 pub fn persistent(
     program: &Program,
     records: &Records,
-    active: &BTreeSet<String>,
+    active: &BTreeSet<&str>,
 ) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut hold = |key: &str| found.extend(records.inside(key));
@@ -43,7 +43,7 @@ pub fn persistent(
             if matches!(
                 object.kind,
                 ObjectKind::Automatic(_) | ObjectKind::Parameter | ObjectKind::Literal { .. }
-            ) && active.contains(&program.entities[function].key)
+            ) && active.contains(program.entities[function].key.as_str())
             {
                 hold(records.key(unit, &object.type_key));
             }

@@ -8,8 +8,9 @@
 //!
 //! Helpers that loop around one system call are no event loops, and a point in one would make
 //! everybody who calls it active. So outside `main` and thread starts a loop counts only if its
-//! function is called from few places, and if in a program of some size it leads to a fair part of
-//! the program; unless no loop at all would be left.
+//! function is called from few places, and if in a program of some size few functions lead to it and
+//! it leads to a fair part of the program, or waits for several events at once a few calls down (the rest of the program is then
+//! called through pointers); unless no loop at all would be left.
 //!
 //! [`windows`] adds the calls in which a process waits.
 
@@ -18,6 +19,7 @@ use ginseng_frontend::lex;
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
+use crate::active;
 use crate::callgraph::{CallGraph, Site, Via};
 use crate::program::{EntityId, Program};
 use crate::transactions;
@@ -59,8 +61,24 @@ const FEW_CALLERS: usize = 4;
 /// Below so many functions any loop may be the event loop.
 const SMALL_PROGRAM: usize = 60;
 
+/// At most one in so many functions leads to an event loop.
+const FEW_ABOVE: usize = 10;
+
 /// An event loop leads, by calls by name, to one in so many functions of the program.
 const FAIR_PART: usize = 50;
+
+/// Library functions that wait for several events at once.
+const MULTIPLEXING: &[&str] = &[
+    "epoll_pwait",
+    "epoll_wait",
+    "poll",
+    "ppoll",
+    "pselect",
+    "select",
+];
+
+/// An event loop calls one of these by name, itself or so many calls down.
+const FEW_CALLS: usize = 3;
 
 /// What a point stands at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +108,7 @@ pub struct Point {
 pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
     let blocking = graph.callers_of(named(program, blocking()));
     let forking = graph.callers_of(named(program, FORKING.iter().copied()));
+    let multiplexing = named(program, MULTIPLEXING.iter().copied());
     let roots = roots(program, graph);
     let mut points = markers(program);
     let mut chosen = IndexSet::new();
@@ -100,6 +119,7 @@ pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
             roots: &roots,
             blocking: &blocking,
             forking: &forking,
+            multiplexing: &multiplexing,
             strict,
             visited: IndexSet::new(),
             continued: IndexSet::new(),
@@ -176,11 +196,10 @@ pub fn roots(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
     let mut roots: IndexSet<EntityId> = program.by_key.get("main").copied().into_iter().collect();
     for starter in named(program, THREADS.iter().copied()) {
         for (caller, site) in graph.called_by(starter) {
-            let handed = graph
-                .calls(caller)
-                .into_iter()
-                .filter(|(callee, other)| other.span == site.span && *callee != starter);
-            roots.extend(handed.map(|(callee, _)| callee));
+            let calls = graph.calls(*caller).iter();
+            let handed =
+                calls.filter(|(callee, other)| other.span == site.span && *callee != starter);
+            roots.extend(handed.map(|(callee, _)| *callee));
         }
     }
     roots.retain(|id| program.entities[*id].definition.is_some());
@@ -241,6 +260,8 @@ struct Search<'a> {
     blocking: &'a IndexSet<EntityId>,
     /// Functions that may fork, library ones included.
     forking: &'a IndexSet<EntityId>,
+    /// Library functions that wait for several events.
+    multiplexing: &'a [EntityId],
     /// Only loops that look like event loops.
     strict: bool,
     visited: IndexSet<EntityId>,
@@ -258,16 +279,17 @@ impl Search<'_> {
 
     /// What a function does from offset `from` on.
     fn scan(&mut self, function: EntityId, from: u32) {
-        let calls = self.graph.calls(function);
+        let graph = self.graph;
+        let calls = graph.calls(function);
         for &(callee, site) in calls.iter().filter(|(_, site)| site.span.start >= from) {
             if !self.blocking.contains(&callee) {
                 continue;
             }
             let outermost = self.outermost_loop(&site, from);
-            match outermost.filter(|(_, span)| self.is_event_loop(function, &calls, *span)) {
+            match outermost.filter(|(_, span)| self.is_event_loop(function, calls, *span)) {
                 Some((loop_id, span)) => {
                     if self.chosen.insert((function, site.unit, loop_id)) {
-                        self.children_of(function, &calls, span);
+                        self.children_of(function, calls, span);
                     }
                 }
                 None => {
@@ -295,9 +317,10 @@ impl Search<'_> {
             return;
         }
         if self.program.entities[callee].definition.is_some() {
-            for (inner, inner_site) in self.graph.calls(callee) {
-                if self.forking.contains(&inner) {
-                    self.continue_behind(callee, inner, &inner_site);
+            let graph = self.graph;
+            for (inner, inner_site) in graph.calls(callee) {
+                if self.forking.contains(inner) {
+                    self.continue_behind(callee, *inner, inner_site);
                 }
             }
         }
@@ -322,6 +345,10 @@ impl Search<'_> {
         if functions < SMALL_PROGRAM {
             return true;
         }
+        let above = active::ancestors(self.program, self.graph, [function]);
+        if above.len() * FEW_ABOVE > functions {
+            return false;
+        }
         let inside = calls
             .iter()
             .filter(|(_, site)| span.contains(site.span) && site.via == Via::Name)
@@ -330,7 +357,25 @@ impl Search<'_> {
         let own = leads_to
             .iter()
             .filter(|id| self.program.entities[**id].definition.is_some());
-        own.count() * FAIR_PART >= functions
+        own.count() * FAIR_PART >= functions || self.multiplexes(calls, span)
+    }
+
+    /// Whether a loop waits for several events at once.
+    fn multiplexes(&self, calls: &[(EntityId, Site)], span: Span) -> bool {
+        let named = |(callee, site): &(EntityId, Site)| (site.via == Via::Name).then_some(*callee);
+        let inside = calls.iter().filter(|(_, site)| span.contains(site.span));
+        let mut callees: IndexSet<EntityId> = inside.filter_map(named).collect();
+        for _ in 0..FEW_CALLS {
+            if callees
+                .iter()
+                .any(|callee| self.multiplexing.contains(callee))
+            {
+                return true;
+            }
+            let below = callees.iter().flat_map(|callee| self.graph.calls(*callee));
+            callees = below.filter_map(named).collect();
+        }
+        false
     }
 
     /// The outermost loop around a call that starts at or behind `from`.

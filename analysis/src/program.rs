@@ -78,17 +78,24 @@ impl Program {
             ..Program::default()
         };
         for index in 0..program.units.len() {
-            let keys = symbol_keys(&program.units[index]);
-            let ids = keys
-                .into_iter()
-                .enumerate()
-                .map(|(symbol, key)| program.join(index, symbol as SymbolId, key))
+            let named = &program.units[index];
+            let keys = symbol_keys(named);
+            let mut functions = vec![None; keys.len()];
+            for (id, function) in (0..).zip(&named.unit.functions) {
+                functions[function.symbol as usize].get_or_insert(id);
+            }
+            let ids = keys.into_iter().zip(functions).enumerate();
+            let ids = ids
+                .map(|(symbol, (key, function))| {
+                    program.join(index, symbol as SymbolId, function, key)
+                })
                 .collect();
             program.symbols.push(ids);
         }
         let gated = program.gated_names();
+        let symbols = program.symbols_of();
         let pins: Vec<Option<String>> = (0..program.entities.len())
-            .map(|id| program.pin(id, &gated))
+            .map(|id| program.pin(id, &symbols[id], &gated))
             .collect();
         for (entity, pin) in program.entities.iter_mut().zip(pins) {
             entity.pinned = pin;
@@ -96,10 +103,16 @@ impl Program {
         program
     }
 
-    fn join(&mut self, unit: usize, id: SymbolId, key: String) -> EntityId {
+    /// `function` is the symbol's definition, if it has one.
+    fn join(
+        &mut self,
+        unit: usize,
+        id: SymbolId,
+        function: Option<FunctionId>,
+        key: String,
+    ) -> EntityId {
         let named = &self.units[unit];
         let symbol = &named.unit.symbols[id as usize];
-        let function = function_of(&named.unit, id);
         let defines = symbol.declarations.iter().any(|declaration| {
             declaration.kind != DeclarationKind::Declares && !declaration.system
         });
@@ -161,7 +174,24 @@ impl Program {
         names
     }
 
-    fn pin(&self, id: EntityId, gated: &IndexSet<String>) -> Option<String> {
+    /// By entity: the symbols of all units that stand for it, in order.
+    fn symbols_of(&self) -> Vec<Vec<(usize, SymbolId)>> {
+        let mut found = vec![Vec::new(); self.entities.len()];
+        for (unit, ids) in self.symbols.iter().enumerate() {
+            for (symbol, &id) in (0..).zip(ids) {
+                found[id].push((unit, symbol));
+            }
+        }
+        found
+    }
+
+    /// `symbols` are those of the entity.
+    fn pin(
+        &self,
+        id: EntityId,
+        symbols: &[(usize, SymbolId)],
+        gated: &IndexSet<String>,
+    ) -> Option<String> {
         let entity = &self.entities[id];
         let definition = entity.definition?;
         let unit = &self.units[definition.unit].unit;
@@ -177,7 +207,7 @@ impl Program {
             }
         }
         if entity.kind == SymbolKind::Variable {
-            let providers = self.providers(id);
+            let providers = self.providers(symbols);
             return (providers > 1).then(|| format!("{providers} units define it"));
         }
         if entity.name == "main" && entity.global {
@@ -195,38 +225,31 @@ impl Program {
             return Some("a function that is left alone names it".into());
         }
         // An asm label must stand on the first declaration in every unit that uses the function.
-        for (unit, ids) in self.units.iter().zip(&self.symbols) {
-            for (symbol, _) in unit.unit.symbols.iter().zip(ids).filter(|(_, e)| **e == id) {
-                match symbol.declarations.first() {
-                    None => {
-                        return Some(format!("`{}` calls it without a declaration", unit.key));
-                    }
-                    Some(first) if first.in_block => {
-                        return Some(format!("`{}` declares it inside a block", unit.key));
-                    }
-                    Some(first) if first.kind == DeclarationKind::Defines && first.defines_type => {
-                        return Some("its definition defines a type".into());
-                    }
-                    Some(_) => {}
+        for &(unit, symbol) in symbols {
+            let unit = &self.units[unit];
+            match unit.unit.symbols[symbol as usize].declarations.first() {
+                None => {
+                    return Some(format!("`{}` calls it without a declaration", unit.key));
                 }
+                Some(first) if first.in_block => {
+                    return Some(format!("`{}` declares it inside a block", unit.key));
+                }
+                Some(first) if first.kind == DeclarationKind::Defines && first.defines_type => {
+                    return Some("its definition defines a type".into());
+                }
+                Some(_) => {}
             }
         }
         None
     }
 
-    fn providers(&self, id: EntityId) -> usize {
-        self.units
-            .iter()
-            .zip(&self.symbols)
-            .flat_map(|(unit, ids)| unit.unit.symbols.iter().zip(ids))
-            .filter(|(symbol, entity)| {
-                **entity == id
-                    && symbol
-                        .declarations
-                        .iter()
-                        .any(|d| d.kind != DeclarationKind::Declares)
-            })
-            .count()
+    fn providers(&self, symbols: &[(usize, SymbolId)]) -> usize {
+        let provides = |&&(unit, symbol): &&(usize, SymbolId)| {
+            let symbol = &self.units[unit].unit.symbols[symbol as usize];
+            let mut kinds = symbol.declarations.iter().map(|d| d.kind);
+            kinds.any(|kind| kind != DeclarationKind::Declares)
+        };
+        symbols.iter().filter(provides).count()
     }
 
     /// The function definition of an entity.
@@ -278,11 +301,6 @@ impl Program {
             entity.kind == SymbolKind::Variable && entity.definition.is_some()
         })
     }
-}
-
-fn function_of(unit: &Unit, symbol: SymbolId) -> Option<FunctionId> {
-    let position = unit.functions.iter().position(|f| f.symbol == symbol)?;
-    Some(position as FunctionId)
 }
 
 fn symbol_keys(named: &NamedUnit) -> Vec<String> {

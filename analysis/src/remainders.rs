@@ -48,27 +48,36 @@ impl<'a> Remainders<'a> {
     pub(crate) fn add(
         &mut self,
         function: EntityId,
-        rest: Rest,
+        rest: &Rest,
         list: &mut Vec<Remainder>,
     ) -> RemainderId {
-        if let Some(&id) = self.known.get(&(function, rest.clone())) {
+        let place = (function, rest.clone());
+        if let Some(&id) = self.known.get(&place) {
             return id;
         }
         let id = list.len() as RemainderId;
         let stays_old = &self.stays_old;
         list.push(Remainder {
             function: self.program.entities[function].key.clone(),
-            effects: effects::of(self.program, self.records, function, &rest, stays_old),
+            effects: effects::of(self.program, self.records, function, rest, stays_old),
         });
-        self.known.insert((function, rest), id);
+        self.known.insert(place, id);
         id
     }
 
     /// The numbers of those of all of these activations.
-    pub(crate) fn all(&mut self, active: Active, list: &mut Vec<Remainder>) -> Vec<RemainderId> {
-        let active = active.into_iter();
-        active
-            .map(|(function, rest)| self.add(function, rest, list))
-            .collect()
+    pub(crate) fn all(&mut self, active: &Active, list: &mut Vec<Remainder>) -> Vec<RemainderId> {
+        let ids = active
+            .iter()
+            .map(|(function, rest)| self.add(*function, rest, list));
+        ordered(ids)
     }
+}
+
+/// Without repetition, ascending.
+pub(crate) fn ordered(ids: impl IntoIterator<Item = RemainderId>) -> Vec<RemainderId> {
+    let mut ids: Vec<RemainderId> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }

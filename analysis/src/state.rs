@@ -1,7 +1,7 @@
 //! What holds in a running process after the base build or a patch, beyond the program's text:
 //! where each entity is now, and which update points may still be reached.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -50,8 +50,6 @@ pub struct LivePoint {
     pub ordinal: u32,
     /// The version that brought its code.
     pub since: u32,
-    /// Keys of the functions that may be on the stack there.
-    pub active: Vec<String>,
     /// What the callers of its function may still do as old code, ascending.
     pub callers: Vec<RemainderId>,
     /// What the waiting activation itself may still do, if it goes on as old code.
@@ -87,6 +85,27 @@ impl State {
     pub fn take_row(&mut self) -> Row {
         self.next_row += 1;
         self.next_row - 1
+    }
+
+    /// Keys of the functions that may be on the stack at a point.
+    pub fn active<'a>(&'a self, point: &'a LivePoint) -> BTreeSet<&'a str> {
+        let callers = point.callers.iter();
+        let keys = callers.map(|id| self.remainders[*id as usize].function.as_str());
+        keys.chain([point.function.as_str()]).collect()
+    }
+
+    /// Keys of the functions that may be on the stack at some point.
+    pub fn all_active(&self) -> BTreeSet<&str> {
+        let callers: BTreeSet<RemainderId> = self
+            .points
+            .iter()
+            .flat_map(|point| point.callers.iter().copied())
+            .collect();
+        let keys = callers
+            .iter()
+            .map(|id| &self.remainders[*id as usize].function);
+        let own = self.points.iter().map(|point| &point.function);
+        keys.chain(own).map(String::as_str).collect()
     }
 
     /// What the callers of a point's function may still do, and what the waiting activation.

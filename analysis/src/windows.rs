@@ -74,10 +74,8 @@ pub fn place(program: &Program, graph: &CallGraph, points: &[Point]) -> Vec<Poin
     if points.is_empty() || are_cancelled(program) {
         return Vec::new();
     }
-    let mut active: IndexSet<EntityId> = points
-        .iter()
-        .flat_map(|point| active::at_point(program, graph, point).into_keys())
-        .collect();
+    let functions = points.iter().map(|point| point.function);
+    let mut active = active::ancestors(program, graph, functions);
     let below = below(program, graph, points);
     let mut inside = Vec::new();
     let mut further: Vec<(usize, EntityId, Vec<Point>)> = Vec::new();
@@ -108,9 +106,9 @@ fn added(
     active: &IndexSet<EntityId>,
     window: &Point,
 ) -> Vec<EntityId> {
-    let at_window = active::at_point(program, graph, window);
+    let at_window = active::ancestors(program, graph, [window.function]);
     at_window
-        .into_keys()
+        .into_iter()
         .filter(|function| !active.contains(function))
         .collect()
 }
@@ -122,11 +120,10 @@ fn below(program: &Program, graph: &CallGraph, points: &[Point]) -> IndexSet<Ent
             Place::Loop(id) => Some(program.units[point.unit].unit.loops[id as usize].span),
             _ => None,
         };
-        graph
-            .calls(point.function)
-            .into_iter()
+        let calls = graph.calls(point.function).iter();
+        calls
             .filter(move |(_, site)| span.is_none_or(|span| span.contains(site.span)))
-            .map(|(callee, _)| callee)
+            .map(|(callee, _)| *callee)
     });
     graph.callees_of(called)
 }

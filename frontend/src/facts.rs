@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::control::Block;
+use crate::handles::Handing;
 use crate::locals::{Frame, Local};
 use crate::objects::{FieldText, Flow, Object};
 
@@ -91,6 +92,8 @@ pub struct Unit {
     pub frames: Vec<Frame>,
     /// Where untyped pointers go, in program code, in order of text.
     pub flows: Vec<Flow>,
+    /// Where pointers to functions go, in program code, in order of text.
+    pub handings: Vec<Handing>,
     /// Static assertions in program code, whole declarations with their `;`, in order of text.
     pub assertions: Vec<Span>,
     /// Complete struct, union and enum types, system ones included, in order of text.

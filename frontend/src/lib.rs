@@ -9,6 +9,7 @@ pub mod diag;
 pub mod dump;
 pub mod facts;
 mod gate;
+pub mod handles;
 mod implicit;
 mod join;
 pub mod lex;

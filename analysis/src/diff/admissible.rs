@@ -10,9 +10,9 @@ use super::data::{Data, Storage};
 use super::reentry::Reentries;
 use super::shapes::Shapes;
 use crate::callgraph;
-use crate::confined;
 use crate::effects::{self, Effects, Use};
-use crate::program::Program;
+use crate::points_to::PointsTo;
+use crate::program::{EntityId, Program};
 use crate::records::Records;
 use crate::remainders::{Remainder, RemainderId};
 use crate::state::State;
@@ -59,7 +59,7 @@ pub(super) fn judge(
     let mut verdict = Verdict {
         admissible: Vec::new(),
         blocked: Vec::new(),
-        refusals: pointers(old, new, comparison),
+        refusals: pointers(old, new, comparison, state),
     };
     let records = Records::of(old);
     let find = |remainder: &Remainder| {
@@ -207,15 +207,24 @@ fn shape_conflict(shapes: &Shapes, key: &str, record: &str) -> Option<String> {
 }
 
 /// A stored pointer to a function of the old type could be called by new code as the new type.
-fn pointers(old: &Program, new: &Program, comparison: &Comparison) -> Vec<Diagnostic> {
+fn pointers(
+    old: &Program,
+    new: &Program,
+    comparison: &Comparison,
+    state: &State,
+) -> Vec<Diagnostic> {
+    if comparison.signatures.is_empty() {
+        return Vec::new();
+    }
     let taken = callgraph::address_taken(old);
-    let confined = confined::find(old);
+    let points_to = PointsTo::of(old, &taken);
+    let active = state.all_active();
+    let is_active = |id: EntityId| active.contains(old.entities[id].key.as_str());
     let mut refusals = Vec::new();
     for &id in &comparison.signatures {
         let entity = &new.entities[id];
         let before = old.by_key[&entity.key];
-        // A pointer that is only handed down is not stored: who receives it counts, below.
-        if taken.contains(&before) && !confined.contains_key(&before) {
+        if points_to.is_kept(old, before, is_active) {
             let diagnostic = Diagnostic::new(
                 Severity::Error,
                 "stored-pointer",

@@ -16,7 +16,7 @@ use super::at_definition;
 use super::compare::{Comparison, defined};
 use super::data::Data;
 use super::reentry::Reentries;
-use crate::active::{self, Active};
+use crate::active;
 use crate::callgraph::CallGraph;
 use crate::facts;
 use crate::points::Point;
@@ -83,11 +83,9 @@ pub(super) fn close(
             }
         }
         points = in_force(new, placed, &functions, old, state);
-        let actives: Vec<Active> = points
-            .iter()
-            .map(|point| active::at_point(new, graph, point))
-            .collect();
-        dispatching = facts::dispatching(&actives, state.dispatch_all);
+        let waiting = points.iter().map(|point| point.function);
+        let active = active::ancestors(new, graph, waiting);
+        dispatching = facts::dispatching(active, state.dispatch_all);
         if let Dispatching::Active(active) = &dispatching {
             for &id in active {
                 let known = defined(old, &new.entities[id].key, SymbolKind::Function).is_some();
@@ -278,12 +276,12 @@ fn old_activations(
     main: Option<EntityId>,
     entered: &IndexSet<EntityId>,
 ) -> Option<Diagnostic> {
-    let active: IndexSet<&String> = state.points.iter().flat_map(|p| &p.active).collect();
+    let active = state.all_active();
     let stale: Vec<EntityId> = comparison
         .changed
         .iter()
         .copied()
-        .filter(|id| Some(*id) != main && active.contains(&new.entities[*id].key))
+        .filter(|id| Some(*id) != main && active.contains(new.entities[*id].key.as_str()))
         .filter(|id| !entered.contains(id))
         .collect();
     let (first, rest) = stale.split_first()?;

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use super::closure::Closure;
 use super::compare::Comparison;
 use super::reentry::Reentries;
-use crate::active::{self, Rest};
+use crate::active::{Activity, Rest};
 use crate::callgraph::CallGraph;
 use crate::facts;
 use crate::points::Point;
 use crate::program::{EntityId, Program};
 use crate::records::Records;
-use crate::remainders::{Remainder, RemainderId, Remainders};
+use crate::remainders::{Remainder, RemainderId, Remainders, ordered};
 use crate::state::{LivePoint, State};
 
 /// What the patch is known to do.
@@ -43,8 +43,9 @@ impl Live<'_> {
             self.next.place(key).slot.is_none()
         });
         let mut live: Vec<LivePoint> = self.before.points.clone();
+        let mut activity = Activity::new(new, self.graph);
         for point in &mut live {
-            self.cover(point, placed, &mut remainders, &mut list);
+            self.cover(point, placed, &mut activity, &mut remainders, &mut list);
         }
         let old_records = Records::of(self.old);
         let mut stale = Remainders::new(self.old, &old_records, |callee: EntityId| {
@@ -53,22 +54,20 @@ impl Live<'_> {
         });
         let all: Vec<Point> = points.iter().map(|(point, _)| point.clone()).collect();
         for (index, (point, id)) in points.iter().enumerate() {
-            let callers = active::callers(new, self.graph, point.function);
-            let own = active::own(new, self.graph, point);
-            let mut constraints = remainders.all(callers.clone(), &mut list);
+            let callers = activity.callers(point.function);
+            let own = activity.own(point);
+            let mut constraints = remainders.all(&callers, &mut list);
             constraints.extend(self.former(&all, index, callers.keys(), &mut stale, &mut list));
             let unit = &new.units[point.unit].unit;
             let pointers = self.reentries.pointers(point.unit, unit, self.before);
-            let active = active::at_point(new, self.graph, point);
             live.push(LivePoint {
                 id: *id,
                 name: point.name.clone(),
                 function: new.entities[point.function].key.clone(),
                 ordinal: facts::ordinal(&all, index),
                 since: self.next.version,
-                active: facts::keys(new, &active),
                 callers: ordered(constraints),
-                own: remainders.add(point.function, own, &mut list),
+                own: remainders.add(point.function, &own, &mut list),
                 frame: facts::frame(new, &all, index, &pointers),
             });
         }
@@ -81,10 +80,11 @@ impl Live<'_> {
         &self,
         point: &mut LivePoint,
         placed: &[Point],
+        activity: &mut Activity,
         remainders: &mut Remainders,
         list: &mut Vec<Remainder>,
     ) {
-        let replaced = |key: &String| {
+        let replaced = |key: &str| {
             let id = self.new.by_key.get(key).copied();
             id.filter(|id| self.closure.functions.contains(id))
         };
@@ -96,11 +96,11 @@ impl Live<'_> {
             self.new.entities[placed[index].function].key == point.function
                 && facts::ordinal(placed, index) == point.ordinal
         });
-        let rests = same.map(|index| active::at_point(self.new, self.graph, &placed[index]));
+        let rests = same.map(|index| activity.at_point(&placed[index]));
         let mut constraints = point.callers.clone();
-        for id in point.active.iter().filter_map(replaced) {
+        for id in self.before.active(point).into_iter().filter_map(replaced) {
             let rest = rests.as_ref().and_then(|active| active.get(&id));
-            let rest = rest.cloned().unwrap_or(Rest::Whole);
+            let rest = rest.unwrap_or(&Rest::Whole);
             constraints.push(remainders.add(id, rest, list));
         }
         point.callers = ordered(constraints);
@@ -122,7 +122,7 @@ impl Live<'_> {
         let mut found = Vec::new();
         let mut seen = BTreeSet::new();
         for known in self.before.points.iter().filter(former) {
-            seen.extend(known.active.iter());
+            seen.extend(self.before.active(known));
             found.extend(&known.callers);
         }
         for caller in callers {
@@ -131,18 +131,11 @@ impl Live<'_> {
                 self.comparison.changed.contains(caller) || self.closure.functions.contains(caller);
             if let Some(&id) = self.old.by_key.get(key)
                 && replaced
-                && !seen.contains(key)
+                && !seen.contains(key.as_str())
             {
-                found.push(stale.add(id, Rest::Whole, list));
+                found.push(stale.add(id, &Rest::Whole, list));
             }
         }
         found
     }
-}
-
-fn ordered(ids: Vec<RemainderId>) -> Vec<RemainderId> {
-    ids.into_iter()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect()
 }

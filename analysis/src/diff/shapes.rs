@@ -88,12 +88,7 @@ pub(super) fn plan(
 ) -> Shapes {
     let before = Records::of(old);
     let after = Records::of(new);
-    let active: BTreeSet<String> = state
-        .points
-        .iter()
-        .flat_map(|point| point.active.iter().cloned())
-        .collect();
-    let persistent = lifetime::persistent(old, &before, &active);
+    let persistent = lifetime::persistent(old, &before, &state.all_active());
     let mut planner = Planner {
         before: &before,
         after: &after,

@@ -122,7 +122,7 @@ pub struct ObstacleFacts {
 
 /// All records that the program itself defines, sorted by name. `active` are the keys of the
 /// functions that may be active at some point.
-pub fn table(program: &Program, active: &BTreeSet<String>) -> Vec<RecordFacts> {
+pub fn table(program: &Program, active: &BTreeSet<&str>) -> Vec<RecordFacts> {
     let records = Records::of(program);
     let persistent = lifetime::persistent(program, &records, active);
     let mut obstacles = obstacles(program, &records);

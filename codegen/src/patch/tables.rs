@@ -14,16 +14,17 @@ impl Generator<'_> {
     /// an old activation waits or comes by later, and the row of the new code.
     fn reentries(&self) -> Vec<(u32, u32, Row)> {
         let changes = self.changes;
-        let known = &self.old.record.state.points;
+        let state = &self.old.record.state;
         let mut rows = Vec::new();
         for &at in &changes.admissible {
-            let Some(point) = known.iter().find(|known| known.id == at) else {
+            let Some(point) = state.points.iter().find(|known| known.id == at) else {
                 continue;
             };
+            let active = state.active(point);
             for entry in &changes.reentries.list {
                 let key = &changes.program.entities[entry.function].key;
                 let row = changes.state.place(key).row;
-                let here = entry.point == at || point.active.contains(key);
+                let here = entry.point == at || active.contains(key.as_str());
                 rows.extend(row.filter(|_| here).map(|row| (at, entry.point, row)));
             }
         }

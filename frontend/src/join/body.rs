@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use lang_c::ast::{
-    AlignOf, CallExpression, CastExpression, Declaration, Expression, ForInitializer,
-    FunctionDefinition, GenericSelection, Label, LabeledStatement, MemberExpression,
-    MemberOperator, SizeOfTy, SizeOfVal, Statement, StructType, TypeOf, TypeSpecifier,
-    UnaryOperator, UnaryOperatorExpression,
+    AlignOf, BinaryOperator, CallExpression, CastExpression, Declaration, Expression,
+    ForInitializer, FunctionDefinition, GenericSelection, Label, LabeledStatement,
+    MemberExpression, MemberOperator, SizeOfTy, SizeOfVal, Statement, StructType, TypeOf,
+    TypeSpecifier, UnaryOperator, UnaryOperatorExpression,
 };
 use lang_c::span::{Node, Span as Range};
 use lang_c::visit::{self, Visit};
@@ -17,6 +17,7 @@ use crate::facts::{
     Call, Callee, DeclarationKind, Fixed, FixedHow, Linkage, Loop, LoopId, LoopKind, Member, Role,
     Span, SymbolKind, Target, Unit,
 };
+use crate::handles::Handle;
 
 /// Functions that may return more than once.
 const RETURNS_TWICE: [&str; 8] = [
@@ -68,6 +69,7 @@ impl<'ast> Visit<'ast> for Join<'_> {
 
     fn visit_expression(&mut self, expression: &'ast Expression, span: &'ast Range) {
         self.object(expression);
+        let indexed = std::mem::take(&mut self.context.indexed);
         // Only conversions hand an argument on; each restores this for what is inside.
         let argument_of = self.context.argument_of.take();
         match expression {
@@ -82,6 +84,10 @@ impl<'ast> Visit<'ast> for Join<'_> {
                 if unary.node.operator.node == UnaryOperator::Address =>
             {
                 self.address_taken(&unary.node.operand);
+                if self.is_function(&unary.node.operand) {
+                    let operand = &unary.node.operand;
+                    self.exposed(&operand.node, operand.span);
+                }
                 self.context.argument_of = argument_of;
                 visit::visit_expression(self, expression, span);
             }
@@ -93,6 +99,15 @@ impl<'ast> Visit<'ast> for Join<'_> {
                 self.within(context, |join| {
                     visit::visit_expression(join, expression, span);
                 });
+            }
+            Expression::BinaryOperator(node)
+                if node.node.operator.node == BinaryOperator::Index =>
+            {
+                for operand in [&node.node.lhs, &node.node.rhs] {
+                    self.context.indexed = true;
+                    self.visit_expression(&operand.node, &operand.span);
+                }
+                self.context.indexed = false;
             }
             Expression::Conditional(node) => {
                 let node = &node.node;
@@ -106,6 +121,9 @@ impl<'ast> Visit<'ast> for Join<'_> {
         }
         self.context.argument_of = argument_of;
         self.flows_in_expression(expression, *span);
+        if !indexed {
+            self.decays(expression, *span);
+        }
     }
 
     fn visit_sizeofty(&mut self, size: &'ast SizeOfTy, span: &'ast Range) {
@@ -315,6 +333,9 @@ impl Join<'_> {
                 join.argument(argument);
                 join.visit_expression(&argument.node, &argument.span);
             });
+        }
+        if let (Some(Callee::Indirect(_)), Some(index)) = (&callee, index) {
+            self.handed(&call.callee, &Handle::Called(index), None);
         }
         self.flows_in_call(call, callee.as_ref(), index);
     }

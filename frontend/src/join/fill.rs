@@ -77,7 +77,7 @@ impl<'i> Join<'i> {
     fn holds_pointers(&self, ty: TypeId) -> bool {
         match self.shape(ty) {
             Shape::Array(element) => self.holds_pointers(*element),
-            Shape::Other | Shape::Function(_) => false,
+            Shape::Other => false,
             _ => true,
         }
     }

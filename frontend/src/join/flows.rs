@@ -12,6 +12,7 @@ use lang_c::span::{Node, Span as Range};
 use super::Join;
 use crate::clang::{NodeKind, Referent, Shape, TypeId};
 use crate::facts::{Callee, Span};
+use crate::handles::Handle;
 use crate::objects::{Carrier, Flow};
 
 /// What receives a pointer.
@@ -22,6 +23,8 @@ pub(super) struct Receiver<'i> {
     integer: bool,
     /// It is a pointer to pointers to the record of this key.
     behind: Option<&'i str>,
+    /// It is a pointer to a function.
+    function: bool,
 }
 
 /// The values that a value may be.
@@ -57,7 +60,7 @@ impl<'i> Join<'i> {
         let shape = self.shape(ty?);
         let carrier = match shape {
             Shape::ToRecord(key) => Some(Carrier::Record(key.clone())),
-            Shape::Untyped | Shape::Integer => place(),
+            Shape::Untyped | Shape::Integer | Shape::Function(_) => place(),
             Shape::Pointer(_) => None,
             _ => return None,
         };
@@ -65,6 +68,7 @@ impl<'i> Join<'i> {
             carrier,
             integer: *shape == Shape::Integer,
             behind: self.input.meaning.behind(ty?),
+            function: matches!(shape, Shape::Function(_)),
         })
     }
 
@@ -88,6 +92,19 @@ impl<'i> Join<'i> {
     ) {
         let function = self.context.function;
         let system = function.is_none() && self.input.places.is_system(span.start);
+        match &to {
+            _ if system => {}
+            Some(Receiver {
+                carrier,
+                function: true,
+                ..
+            }) => {
+                let place = carrier.clone().map_or(Handle::Unknown, Handle::Place);
+                return self.handed(value, &place, call);
+            }
+            _ if self.is_function(value) => self.handed(value, &Handle::Unknown, call),
+            _ => {}
+        }
         let Some(to) = to.filter(|_| !self.context.unevaluated && !system) else {
             return;
         };
@@ -130,9 +147,27 @@ impl<'i> Join<'i> {
                 if node.node.operator.node == BinaryOperator::Assign =>
             {
                 let BinaryOperatorExpression { lhs, rhs, .. } = &node.node;
+                if self.is_function(lhs) {
+                    return self.handed(rhs, &self.written(lhs), None);
+                }
                 let to = self.receiver(self.type_of(lhs), || self.place(lhs));
                 self.flow(rhs, to, None);
             }
+            Expression::BinaryOperator(node)
+                if matches!(
+                    node.node.operator.node,
+                    BinaryOperator::Equals | BinaryOperator::NotEquals
+                ) =>
+            {
+                for operand in [&node.node.lhs, &node.node.rhs] {
+                    if self.is_function(operand) {
+                        self.handed(operand, &Handle::Compared, None);
+                    }
+                }
+            }
+            // Who receives the value looks through the cast.
+            Expression::Cast(_)
+                if ty().is_some_and(|ty| matches!(self.shape(ty), Shape::Function(_))) => {}
             Expression::Cast(cast) => {
                 let to = self.receiver(ty(), || None);
                 let span = self.trim.span(cast.span);
@@ -407,7 +442,7 @@ impl<'i> Join<'i> {
         }
     }
 
-    fn variable(&self, name: Span) -> Option<Carrier> {
+    pub(super) fn variable(&self, name: Span) -> Option<Carrier> {
         let meaning = self.input.meaning;
         let node = meaning.find(name, NodeKind::Name)?;
         match &meaning.referents[node.refers? as usize] {
@@ -425,7 +460,7 @@ impl<'i> Join<'i> {
         }
     }
 
-    fn field(&self, member: &MemberExpression) -> Option<Carrier> {
+    pub(super) fn field(&self, member: &MemberExpression) -> Option<Carrier> {
         let base = self.type_of(&member.expression)?;
         let key = match self.shape(base) {
             Shape::ToRecord(key) => key,
@@ -436,7 +471,7 @@ impl<'i> Join<'i> {
         Some(Carrier::Field(key.to_owned(), name))
     }
 
-    fn result(&self, call: &CallExpression) -> Option<Carrier> {
+    pub(super) fn result(&self, call: &CallExpression) -> Option<Carrier> {
         let meaning = self.input.meaning;
         if let Some(name) = super::body::named(&call.callee) {
             let name = self.trim.span(name);
@@ -451,7 +486,7 @@ impl<'i> Join<'i> {
 }
 
 /// The expression whose value a statement expression has.
-fn last_of(statement: &Statement) -> Option<&Node<Expression>> {
+pub(super) fn last_of(statement: &Statement) -> Option<&Node<Expression>> {
     let Statement::Compound(items) = statement else {
         return None;
     };

@@ -7,6 +7,7 @@ mod control;
 mod declare;
 mod fill;
 mod flows;
+mod handles;
 mod locals;
 mod objects;
 mod tagged;
@@ -66,6 +67,7 @@ pub(crate) fn join(input: &Input, tree: &TranslationUnit) -> Unit {
     unit.assertions = objects::assertions(input);
     unit.objects.sort_by_key(|object| object.span);
     unit.flows.sort_by_key(|flow| flow.span);
+    unit.handings.sort_by_key(|handing| handing.span);
     unit.references.sort_by_key(|reference| reference.span);
     body::finish(input, &mut unit);
     locals::finish(input, locals, &mut unit);
@@ -114,6 +116,8 @@ struct Context {
     block_end: u32,
     /// In a statement expression.
     in_expression: bool,
+    /// The expression that comes next is indexed.
+    indexed: bool,
 }
 
 impl Join<'_> {

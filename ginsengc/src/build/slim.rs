@@ -29,7 +29,7 @@ const LIMIT: usize = 1 << 30;
 
 /// First bytes of the section. The digit is the version of what follows: the zstd frame of a
 /// postcard [`Recorded`].
-const MAGIC: &[u8; 4] = b"GSU2";
+const MAGIC: &[u8; 4] = b"GSU3";
 
 /// A unit and where it was compiled.
 #[derive(Clone, Debug, Serialize, Deserialize)]

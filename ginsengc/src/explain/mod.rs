@@ -7,7 +7,7 @@ mod layers;
 mod picture;
 mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ginseng_analysis::effects::Effects;
 use ginseng_analysis::layout::Layout;
@@ -112,18 +112,14 @@ impl Explanation {
                 name: point.name.clone(),
                 function: point.function.clone(),
                 since: point.since,
-                active: point.active.clone(),
+                active: state.active(point).into_iter().map(str::to_owned).collect(),
                 obstacle: point.frame.obstacle.clone(),
                 callers: constraints(program, callers),
                 own: constraints(program, own),
             }
         });
         let points: Vec<Point> = points.collect();
-        let active: BTreeSet<String> = points
-            .iter()
-            .flat_map(|point| point.active.iter().cloned())
-            .collect();
-        let mut types = wrappable::table(program, &active);
+        let mut types = wrappable::table(program, &state.all_active());
         // The text tells the size that a type would have in a new process.
         for ty in &mut types {
             if let Some(layout) = state.layouts.get(&ty.name) {
