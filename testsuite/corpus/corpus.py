@@ -99,8 +99,9 @@ class Corpus:
                 return built
         for command, pattern in recipe.tests:
             status, out, _ = shell(command, built.tree, environment, log)
-            found = [as_text(match) for match in re.findall(pattern, out.replace(str(place), ""), re.M)]
-            built.tests.append((status, found))
+            found = [as_text(match) for match in re.findall(pattern, uncoloured(out).replace(str(place), ""), re.M)]
+            # Some run several of their tests at once.
+            built.tests.append((status, sorted(found)))
         return built
 
     def run(self, recipe):
@@ -141,6 +142,10 @@ class Corpus:
                 facts["opaque"].append(f"{unit['source']}: {reason(unit['opaque'])}")
             facts["gated"] += [f"{gated['function']}: {reason(gated['reason'])}" for gated in unit["gated"]]
         return facts
+
+
+def uncoloured(text):
+    return re.sub(r"\x1b\[[\d;]*m", "", text)
 
 
 def as_text(found):

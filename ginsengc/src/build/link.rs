@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::{ExitStatus, Output, Stdio};
 
 use anyhow::{Context, Result};
 use ginseng_codegen::base::{self, Options, Updatable};
@@ -114,6 +114,9 @@ enum Decision {
     Updatable(Box<Updatable>),
     Refused,
 }
+
+/// The object with the entries and tables.
+const TABLES: &str = "ginseng-tables.o";
 
 struct Link<'a> {
     tools: &'a Toolchain,
@@ -300,7 +303,7 @@ impl<'a> Link<'a> {
         let runtime = self.tools.runtime()?;
         let mut tables = updatable.tables;
         tables.text = self.with_record(&tables.text, &updatable.record)?;
-        let tables_object = scratch.join("ginseng-tables.o");
+        let tables_object = scratch.join(TABLES);
         let objects = inputs.places(&scratch.join("units"))?;
         let jobs = updatable.units.into_iter();
         let mut jobs: Vec<_> = jobs.zip(objects.iter().cloned()).collect();
@@ -338,11 +341,21 @@ impl<'a> Link<'a> {
         {
             last.push("-Wl,--build-id".into());
         }
-        let outcome = self.finish(inputs, &objects, &first, &last)?;
-        if outcome == Outcome::Done {
-            give_users_names(self.output())?;
+        let (status, said) = self.run_linker(inputs, &objects, &first, &last)?;
+        if !status.success() && said.contains(TABLES) {
+            // It names what is ours. Of the program as written it complains in words of the user's.
+            let plain = self.plain(inputs)?;
+            if plain != Outcome::Done {
+                return Ok(plain);
+            }
+            fs::remove_file(self.output()).context("cannot remove the output")?;
         }
-        Ok(outcome)
+        eprint!("{said}");
+        if !status.success() {
+            return Ok(Outcome::Child(code(status)));
+        }
+        give_users_names(self.output())?;
+        Ok(Outcome::Done)
     }
 
     /// Lets debug information name the folder in which a unit was compiled, as the compiler does
@@ -394,7 +407,26 @@ impl<'a> Link<'a> {
         first: &[OsString],
         last: &[OsString],
     ) -> Result<Outcome> {
-        let replaced = inputs.replace(self.tools, objects, self.scratch.path())?;
+        let (status, said) = self.run_linker(inputs, objects, first, last)?;
+        eprint!("{said}");
+        if status.success() {
+            return Ok(Outcome::Done);
+        }
+        Ok(Outcome::Child(code(status)))
+    }
+
+    /// Links; how it ended, and what the linker said.
+    fn run_linker(
+        &self,
+        inputs: &Inputs,
+        objects: &[PathBuf],
+        first: &[OsString],
+        last: &[OsString],
+    ) -> Result<(ExitStatus, String)> {
+        // One of its own: a link that fails may be followed by another.
+        let folder = tempfile::tempdir_in(self.scratch.path());
+        let folder = folder.context("cannot make a temporary folder")?;
+        let replaced = inputs.replace(self.tools, objects, folder.path())?;
         let mut command = self.tools.command();
         command
             .args(first)
@@ -408,14 +440,8 @@ impl<'a> Link<'a> {
         let child = child.context("cannot run the linker")?;
         let Output { status, stderr, .. } =
             child.wait_with_output().context("cannot run the linker")?;
-        eprint!(
-            "{}",
-            replaced.in_users_words(&String::from_utf8_lossy(&stderr))
-        );
-        if status.success() {
-            return Ok(Outcome::Done);
-        }
-        Ok(Outcome::Child(code(status)))
+        let said = replaced.in_users_words(&String::from_utf8_lossy(&stderr));
+        Ok((status, said))
     }
 }
 

@@ -27,9 +27,9 @@ pub(crate) const SECTION: &str = ".ginseng.unit";
 /// Bytes a decoded unit may have at most: a bound for hostile input.
 const LIMIT: usize = 1 << 30;
 
-/// First bytes of the section. The digit is the version of what follows: the zstd frame of a
-/// postcard [`Recorded`].
-const MAGIC: &[u8; 4] = b"GSU3";
+/// First bytes of the section, with a digest of the sources that say what follows (`build.rs`): the zstd
+/// frame of a postcard [`Recorded`].
+const MAGIC: &[u8] = concat!("GSU-", env!("GINSENG_UNIT_FORMAT")).as_bytes();
 
 /// A unit and where it was compiled.
 #[derive(Clone, Debug, Serialize, Deserialize)]

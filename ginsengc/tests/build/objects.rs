@@ -100,8 +100,8 @@ fn a_damaged_unit_is_named() {
     let it = Scratch::new(&[("main.c", "int main(void) { return 0; }\n")]);
     it.build("-c main.c").quiet();
     let mut bytes = std::fs::read(it.path("main.o")).unwrap();
-    let at = bytes.windows(4).position(|it| it == b"GSU3").unwrap();
-    bytes[at + 3] = b'0';
+    let at = bytes.windows(4).position(|it| it == b"GSU-").unwrap();
+    bytes[at + 4] = b'x';
     std::fs::write(it.path("main.o"), bytes).unwrap();
     let ran = it.build("main.o -o prog");
     assert_eq!(ran.status, Some(2));

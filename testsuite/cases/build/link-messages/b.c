@@ -1,0 +1,4 @@
+int twice = 2;
+int handle(int n) { return n; }
+int missing(int n) { return n; }
+int absent;
