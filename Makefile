@@ -12,7 +12,7 @@ help:
 	@echo "make demo       an FTP server is updated in the middle of a download"
 	@echo "make test       all tests, the sample server's own included"
 	@echo "make histories  a thousand random histories of structs, against a model (about an hour)"
-	@echo "make fuzz       two thousand random programs, built by cc and by ginsengc (about two hours)"
+	@echo "make fuzz       two thousand random programs, built by cc and by ginsengc, and 600 updated (about three hours)"
 	@echo "make sanitizers what changes shape, and the sample server, with AddressSanitizer and under valgrind"
 	@echo "make lint       formatting and lints (make test does this too where cargo has the components)"
 	@echo "make real       vsftpd, tinyproxy, dnsmasq from Debian's source, updated live (needs root, network)"
@@ -51,9 +51,10 @@ histories: build
 	cargo test --locked --release -p ginseng-testsuite --test histories
 
 fuzz: export FUZZ ?= 2000
+fuzz: export PAIRS ?= 600
 fuzz: build
 	@setup/packages.sh csmith
-	cargo test --locked --release -p ginseng-testsuite --test fuzz -- --nocapture
+	cargo test --locked --release --no-fail-fast -p ginseng-testsuite --test fuzz --test pairs -- --nocapture
 
 # What is checked is the programs that are updated: the tests with their expectations, and not one report.
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all

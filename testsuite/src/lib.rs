@@ -11,11 +11,13 @@
 //! * `GINSENG_BLESS=1`: rewrites the files in `expect/` folders from what was seen.
 
 pub mod case;
+pub mod csmith;
 pub mod force;
 pub mod golden;
 pub mod histories;
 pub mod known;
 pub mod loops;
+pub mod pairs;
 pub mod process;
 mod run;
 pub mod same;

@@ -9,35 +9,27 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
+use ginseng_testsuite::csmith;
 use ginseng_testsuite::same::Program;
 use ginseng_testsuite::seeds::{number, try_all};
 use ginseng_testsuite::tools::Tools;
 
-/// The folder of the header that csmith's programs include.
-fn headers() -> Option<PathBuf> {
-    let folders = ["/usr/include/csmith", "/usr/local/include/csmith"];
-    let found = folders.iter().map(PathBuf::from);
-    found.into_iter().find(|it| it.join("csmith.h").is_file())
-}
-
 /// Writes the program of a seed. Some have few features and are small, some have all.
 fn generate(seed: u64, folder: &Path) -> Result<()> {
-    let mut command = Command::new("csmith");
-    command.arg("--seed").arg(seed.to_string());
-    command.args(match seed % 4 {
-        0 => &["--max-funcs", "4", "--no-bitfields"][..],
-        1 => &["--max-funcs", "8"][..],
-        2 => &["--packed-struct", "--max-struct-fields", "6"][..],
-        _ => &["--inline-function", "--max-block-depth", "3"][..],
-    });
-    let program = command.output().context("cannot run csmith")?;
-    ensure!(program.status.success(), "csmith fails");
-    fs::write(folder.join("program.c"), program.stdout).context("cannot write a source")
+    let text = csmith::generate(
+        seed,
+        match seed % 4 {
+            0 => &["--max-funcs", "4", "--no-bitfields"],
+            1 => &["--max-funcs", "8"],
+            2 => &["--packed-struct", "--max-struct-fields", "6"],
+            _ => &["--inline-function", "--max-block-depth", "3"],
+        },
+    )?;
+    fs::write(folder.join("program.c"), text).context("cannot write a source")
 }
 
 /// One program; false if it does not end in time, as about one in twenty does not.
@@ -69,8 +61,7 @@ fn one(seed: u64, tools: &Tools, headers: &Path) -> Result<bool> {
 
 #[test]
 fn random_programs_say_the_same() {
-    let found = headers().filter(|_| Command::new("csmith").arg("--version").output().is_ok());
-    let Some(headers) = found else {
+    let Some(headers) = csmith::headers() else {
         println!("left out: csmith is not installed (setup/packages.sh csmith)");
         return;
     };

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use ginseng_testsuite::process::output;
+use ginseng_testsuite::seeds::Random;
 use ginseng_testsuite::tools::Tools;
 
 /// Damaged copies of each file.
@@ -19,17 +20,6 @@ const SERVER: &str = "#include <poll.h>\n\
 
 /// The start of a zstd frame: what is behind it is read first by us, and not by a library.
 const FRAME: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % bound.max(1) as u64) as usize
-    }
-}
 
 /// A copy with a few other bytes: anywhere, in the record, or in what stands at either end; or cut short.
 fn damaged(bytes: &[u8], random: &mut Random) -> Vec<u8> {
@@ -103,7 +93,7 @@ fn all() -> Result<()> {
         place.must(&format!("build v{version}.o -o v{version}"))?;
     }
     place.must("diff v1 v2 -o patch.so")?;
-    let mut random = Random(0x5eed);
+    let mut random = Random::new(0x5eed);
     place.attack("v1.o", &["build bad.o -o linked"], &mut random)?;
     place.attack(
         "v1",
