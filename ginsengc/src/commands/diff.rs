@@ -6,7 +6,7 @@ use ginseng_codegen::{patch, rows};
 use ginseng_frontend::diag::{Diagnostic, Severity};
 
 use crate::diff::rename::{self, Rename};
-use crate::diff::{input, link, table, transformers};
+use crate::diff::{compiler, input, link, table, transformers};
 use crate::exit::Outcome;
 use crate::messages;
 
@@ -116,7 +116,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
             let name = input::file_name(&args.new);
             match link::write(&patch, &new, &name, &label, output) {
                 Ok(size) => written = Some(size),
-                Err(error) => diagnostics.push(transformers::rejected(user.as_ref(), error)?),
+                Err(error) => diagnostics.push(
+                    transformers::rejected(user.as_ref(), error)
+                        .or_else(|error| compiler::rejected(&new, error))?,
+                ),
             }
         }
     }

@@ -79,6 +79,7 @@ const PAGES: &[(&str, &str)] = &[
     page!("old-activation"),
     page!("opaque-unit-changed"),
     page!("other-build"),
+    page!("other-compiler"),
     page!("other-program"),
     page!("other-release"),
     page!("parser-rejects-unit"),

@@ -1,5 +1,6 @@
 //! The parts of `ginsengc diff`: reading builds, making the patch file, printing what was found.
 
+pub(crate) mod compiler;
 pub(crate) mod input;
 pub(crate) mod link;
 pub(crate) mod rename;
