@@ -11,7 +11,7 @@ use std::rc::Rc;
 use fixedbitset::FixedBitSet;
 use ginseng_frontend::control::{self, BlockId};
 use ginseng_frontend::facts::{Callee, Function, Span, Unit};
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 
 use crate::callgraph::CallGraph;
 use crate::points::{Place, Point};
@@ -102,7 +102,7 @@ impl<'a> Activity<'a> {
         }
         let graph = self.graph;
         let mut active = Active::new();
-        for callee in ancestors(self.program, graph, [function]) {
+        for callee in ancestors(self.program, graph, [function]).ones() {
             for &(caller, site) in graph.called_by(callee) {
                 if let Some((_, text)) = self.program.function(caller) {
                     let block = control::block_at(&text.blocks, site.span.start);
@@ -128,10 +128,7 @@ impl<'a> Activity<'a> {
         let known = self.rests.entry((id, block)).or_insert_with(|| {
             let facts = &program.units[unit].unit;
             let is_exit = |symbol| graph.exits.contains(&program.entity(unit, symbol));
-            let found = behind(facts, function, block, is_exit);
-            let mut blocks = FixedBitSet::with_capacity(function.blocks.len());
-            blocks.extend(found.into_iter().map(|id| id as usize));
-            Rest::Blocks(blocks)
+            Rest::Blocks(behind(facts, function, block, is_exit))
         });
         known.clone()
     }
@@ -142,8 +139,8 @@ pub(crate) fn ancestors(
     program: &Program,
     graph: &CallGraph,
     functions: impl IntoIterator<Item = EntityId>,
-) -> IndexSet<EntityId> {
-    reach(functions, |callee| {
+) -> FixedBitSet {
+    reach(program.entities.len(), functions, |callee| {
         let callers = graph.called_by(callee).iter().map(|(caller, _)| *caller);
         callers.filter(|caller| program.function(*caller).is_some())
     })
@@ -165,14 +162,15 @@ pub(crate) fn behind(
     function: &Function,
     first: BlockId,
     is_exit: impl Fn(u32) -> bool,
-) -> IndexSet<BlockId> {
-    reach([first], |id| {
-        let block = &function.blocks[id as usize];
+) -> FixedBitSet {
+    let count = function.blocks.len();
+    reach(count, [first as usize], |id| {
+        let block = &function.blocks[id];
         let ends = facts.calls_in(block.span).iter().any(|call| {
             let whole = call.span == block.span;
             whole && matches!(call.callee, Callee::Direct(symbol) if is_exit(symbol))
         });
         let next = if ends { &[] } else { &block.next[..] };
-        next.iter().copied()
+        next.iter().map(|id| *id as usize)
     })
 }

@@ -228,7 +228,7 @@ fn adjacent(
 }
 
 /// A type without a prototype, `int ()`, is compatible with any of the same result.
-fn compatible(a: &str, b: &str) -> bool {
+pub(crate) fn compatible(a: &str, b: &str) -> bool {
     let result = |ty: &str| ty.split('(').next().map(str::to_owned);
     a == b || ((a.ends_with("()") || b.ends_with("()")) && result(a) == result(b))
 }

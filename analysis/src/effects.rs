@@ -61,7 +61,7 @@ pub fn of(
         }
     });
     // Old code below an old copy calls everything by name.
-    reach(below, |function| {
+    reach(program.entities.len(), below, |function| {
         let mut callees = Vec::new();
         let whole = &Rest::Whole;
         collect(program, records, function, whole, &mut effects, |callee| {

@@ -83,8 +83,7 @@ fn never_returns(program: &Program, exits: &IndexSet<EntityId>, id: EntityId) ->
     };
     let facts = &program.units[unit].unit;
     let is_exit = |symbol| exits.contains(&program.entity(unit, symbol));
-    let returns = |is_exit: &dyn Fn(u32) -> bool| {
-        active::behind(facts, function, 0, is_exit).contains(&(end as u32))
-    };
+    let returns =
+        |is_exit: &dyn Fn(u32) -> bool| active::behind(facts, function, 0, is_exit).contains(end);
     returns(&|_| false) && !returns(&is_exit)
 }

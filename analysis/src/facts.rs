@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use fixedbitset::FixedBitSet;
 use ginseng_frontend::locals::LocalId;
 use indexmap::IndexSet;
 
@@ -61,7 +62,7 @@ pub fn analyze(units: Vec<NamedUnit>, policy: &Policy) -> Facts {
     // Who may be on a stack at a point.
     let functions = points.iter().map(|point| point.function);
     let active = active::ancestors(&program, &graph, functions);
-    let dispatching = dispatching(active, policy.dispatch_all);
+    let dispatching = dispatching(&active, policy.dispatch_all);
     // Slots for what active functions call and for all functions used as values.
     let outside = outside_names(&program, policy);
     let slots = slots::slots(&program, &graph, &dispatching, outside);
@@ -84,12 +85,11 @@ pub fn analyze(units: Vec<NamedUnit>, policy: &Policy) -> Facts {
 }
 
 /// All that is active at some point, or everything.
-pub fn dispatching(mut active: IndexSet<EntityId>, all: bool) -> Dispatching {
-    if all {
-        return Dispatching::All;
+pub fn dispatching(active: &FixedBitSet, all: bool) -> Dispatching {
+    match all {
+        true => Dispatching::All,
+        false => Dispatching::Active(active.ones().collect()),
     }
-    active.sort_unstable();
-    Dispatching::Active(active)
 }
 
 /// Which global names code outside the transparent units may use.

@@ -346,7 +346,7 @@ impl Search<'_> {
             return true;
         }
         let above = active::ancestors(self.program, self.graph, [function]);
-        if above.len() * FEW_ABOVE > functions {
+        if above.count_ones(..) * FEW_ABOVE > functions {
             return false;
         }
         let inside = calls

@@ -8,21 +8,23 @@
 //! What cannot be followed is one node, **unknown**: whatever flows into it may come out of it.
 //! * Places whose address is taken, tables that decay, pointers that are cast to another type: the
 //!   frontend says so.
-//! * Libraries: their parameters and results, variables and records.
 //! * Parameters and results of functions that are called through pointers, and `...`.
 //! * Fields of unions and of what is in them, and of records that are cast to one another.
 //! * Every place, if a unit is opaque or a function is left alone: their text is not known.
 //!
-//! A function whose name is used as a value in a way that the frontend has not followed flows to the
+//! What a **library** is given, as an argument or in its variables and records, may come out of its
+//! results, variables and records (as may what is unknown), and from nowhere else. A function whose name is used as a value in a way that the frontend has not followed flows to the
 //! unknown.
 
 use std::collections::BTreeSet;
 
+use fixedbitset::FixedBitSet;
 use ginseng_frontend::facts::{Role, Target, TypeKind};
 use ginseng_frontend::handles::Handle;
 use ginseng_frontend::objects::Carrier;
 use indexmap::{IndexMap, IndexSet};
 
+use crate::callgraph::{call_type, compatible};
 use crate::program::{EntityId, Program};
 use crate::reach::reach;
 use crate::records::Records;
@@ -41,10 +43,15 @@ enum Node {
     Called(usize, u32),
     Compared,
     Unknown,
+    /// What libraries have been given.
+    Library,
 }
 
 /// The number of [`Node::Unknown`].
 const UNKNOWN: usize = 0;
+
+/// That of [`Node::Library`].
+const LIBRARY: usize = 1;
 
 /// The flow of pointers to functions through a program.
 pub(crate) struct PointsTo {
@@ -67,7 +74,7 @@ impl PointsTo {
             program,
             records: Records::of(program),
             address_taken,
-            nodes: IndexSet::from([Node::Unknown]),
+            nodes: IndexSet::from([Node::Unknown, Node::Library]),
             edges: BTreeSet::new(),
             leaving: Vec::new(),
         };
@@ -86,11 +93,18 @@ impl PointsTo {
             this.from[to].push(from);
             this.to[from].push(to);
         }
-        let into = reach([UNKNOWN], |node| this.from[node].iter().copied());
+        let into = reach(count, [UNKNOWN], |node| this.from[node].iter().copied());
         this.escaped = this.functions(&into);
-        for (unit, call, from) in builder.leaving {
-            let values = this.values_of(from);
-            this.handed.entry((unit, call)).or_default().extend(values);
+        for (unit, call, from, ty) in builder.leaving {
+            let is_alike = |id: &EntityId| {
+                let callee = call_type(&program.entities[*id].ty);
+                ty.as_ref()
+                    .is_none_or(|ty| compatible(&callee, &call_type(ty)))
+            };
+            let (own, unknown) = this.values_of(from);
+            let handed = this.handed.entry((unit, call)).or_default();
+            handed.extend(own);
+            handed.extend(unknown.into_iter().filter(is_alike));
         }
         this
     }
@@ -99,7 +113,12 @@ impl PointsTo {
     /// the unit's calls.
     pub(crate) fn called(&self, unit: usize, call: u32) -> IndexSet<EntityId> {
         match self.nodes.get_index_of(&Node::Called(unit, call)) {
-            Some(node) => self.values_of(node),
+            Some(node) => {
+                let (mut own, unknown) = self.values_of(node);
+                own.extend(unknown);
+                own.sort_unstable();
+                own
+            }
             // Nothing is known of the pointer.
             None => self.escaped.clone(),
         }
@@ -117,20 +136,21 @@ impl PointsTo {
             return false;
         };
         let keeps = |node: usize| match self.nodes[node] {
-            Node::Variable(_) | Node::Field(..) | Node::Unknown => true,
+            Node::Variable(_) | Node::Field(..) | Node::Unknown | Node::Library => true,
             Node::Called(unit, call) => {
                 let caller = program.units[unit].unit.calls[call as usize].function;
                 is_active(program.entity_of(unit, caller))
             }
             _ => false,
         };
-        let found = reach([node], |node| self.to[node].iter().copied());
-        found.into_iter().any(keeps)
+        let count = self.nodes.len();
+        let found = reach(count, [node], |node| self.to[node].iter().copied());
+        found.ones().any(keeps)
     }
 
-    /// What may be in a node.
-    fn values_of(&self, node: usize) -> IndexSet<EntityId> {
-        let sources = reach([node], |node| {
+    /// What may be in a node: what has been followed to it, and what the unknown may have given it.
+    fn values_of(&self, node: usize) -> (IndexSet<EntityId>, IndexSet<EntityId>) {
+        let sources = reach(self.nodes.len(), [node], |node| {
             // All that is behind the unknown is known already.
             let from = match node {
                 UNKNOWN => &[],
@@ -138,20 +158,19 @@ impl PointsTo {
             };
             from.iter().copied()
         });
-        let mut found = self.functions(&sources);
-        if sources.contains(&UNKNOWN) {
-            found.extend(&self.escaped);
-            found.sort_unstable();
-        }
-        found
+        let unknown = match sources.contains(UNKNOWN) {
+            true => self.escaped.clone(),
+            false => IndexSet::new(),
+        };
+        (self.functions(&sources), unknown)
     }
 
-    fn functions(&self, nodes: &IndexSet<usize>) -> IndexSet<EntityId> {
-        let function = |node: &usize| match self.nodes[*node] {
+    fn functions(&self, nodes: &FixedBitSet) -> IndexSet<EntityId> {
+        let function = |node: usize| match self.nodes[node] {
             Node::Function(id) => Some(id),
             _ => None,
         };
-        let mut found: IndexSet<EntityId> = nodes.iter().filter_map(function).collect();
+        let mut found: IndexSet<EntityId> = nodes.ones().filter_map(function).collect();
         found.sort_unstable();
         found
     }
@@ -163,8 +182,8 @@ struct Builder<'a> {
     address_taken: &'a IndexSet<EntityId>,
     nodes: IndexSet<Node>,
     edges: BTreeSet<(usize, usize)>,
-    /// What calls hand to code that is not known: unit, call, node.
-    leaving: Vec<(usize, u32, usize)>,
+    /// What calls hand to code that is not known: unit, call, node, type.
+    leaving: Vec<(usize, u32, usize, Option<String>)>,
 }
 
 impl Builder<'_> {
@@ -217,8 +236,8 @@ impl Builder<'_> {
                     }
                     _ => false,
                 };
-                if let Some(call) = handing.call.filter(|_| leaves) {
-                    self.leaving.push((unit, call, from));
+                if let Some((call, ty)) = handing.call.as_ref().filter(|_| leaves) {
+                    self.leaving.push((unit, *call, from, ty.clone()));
                 }
             }
         }
@@ -251,27 +270,48 @@ impl Builder<'_> {
             named.unit.opaque.is_some() || gated
         });
         let overlaid = self.overlaid();
+        let library = |id: EntityId| program.entities[id].definition.is_none();
         for index in 0..self.nodes.len() {
-            let library = |id: EntityId| program.entities[id].definition.is_none();
+            if let Node::Parameter(id, _) = self.nodes[index]
+                && library(id)
+            {
+                self.edges.insert((index, LIBRARY));
+                continue;
+            }
             let unknown = match &self.nodes[index] {
-                Node::Function(_) | Node::Called(..) | Node::Compared | Node::Unknown => continue,
+                Node::Function(_)
+                | Node::Called(..)
+                | Node::Compared
+                | Node::Unknown
+                | Node::Library => continue,
                 _ if left_alone => true,
                 Node::Local(..) => false,
-                Node::Variable(id) => library(*id),
+                Node::Variable(_) => false,
                 Node::Parameter(id, _) => {
                     let variadic = program.function(*id).is_some_and(|(_, f)| f.variadic);
-                    library(*id) || variadic || self.address_taken.contains(id)
+                    variadic || self.address_taken.contains(id)
                 }
-                Node::Result(id) => library(*id) || self.address_taken.contains(id),
-                Node::Field(key, _) => {
-                    let record = self.records.get(key);
-                    overlaid.contains(key) || record.is_none_or(|ty| ty.system)
-                }
+                Node::Result(id) => self.address_taken.contains(id),
+                Node::Field(key, _) => overlaid.contains(key),
+            };
+            // Libraries keep what is theirs.
+            let given = match &self.nodes[index] {
+                Node::Variable(id) | Node::Result(id) => library(*id),
+                Node::Field(key, _) => self.is_system(key),
+                _ => false,
             };
             if unknown {
                 self.open(index);
             }
+            if given {
+                self.edges
+                    .extend([(LIBRARY, index), (index, LIBRARY), (UNKNOWN, index)]);
+            }
         }
+    }
+
+    fn is_system(&self, record: &str) -> bool {
+        self.records.get(record).is_none_or(|ty| ty.system)
     }
 
     /// Records that share their memory with others.

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::effects::Effects;
 use crate::frames::Frame;
 use crate::layout::Layout;
 use crate::program::NamedUnit;
@@ -106,17 +105,6 @@ impl State {
             .map(|id| &self.remainders[*id as usize].function);
         let own = self.points.iter().map(|point| &point.function);
         keys.chain(own).map(String::as_str).collect()
-    }
-
-    /// What the callers of a point's function may still do, and what the waiting activation.
-    pub fn effects(&self, point: &LivePoint) -> (Effects, Effects) {
-        let of = |id: &RemainderId| self.remainders[*id as usize].effects.clone();
-        let mut callers = Effects::new();
-        for (key, usage) in point.callers.iter().flat_map(of) {
-            callers.entry(key).or_insert(usage);
-        }
-        callers.sort_keys();
-        (callers, of(&point.own))
     }
 
     /// The place of an entity, by key.

@@ -80,37 +80,23 @@ pub fn place(program: &Program, graph: &CallGraph, points: &[Point]) -> Vec<Poin
     let mut inside = Vec::new();
     let mut further: Vec<(usize, EntityId, Vec<Point>)> = Vec::new();
     for (function, windows) in candidates(program, graph) {
-        if active.contains(&function) {
+        if active.contains(function) {
             inside.extend(windows);
         } else if below.contains(&function) {
-            let added = added(program, graph, &active, &windows[0]).len();
-            further.push((added, function, windows));
+            let above = active::ancestors(program, graph, [function]);
+            further.push((above.difference_count(&active), function, windows));
         }
     }
     further.sort_by_key(|(added, function, _)| (*added, *function));
-    for (_, _, windows) in further {
-        let added = added(program, graph, &active, &windows[0]);
-        if added.len() <= FEW {
-            active.extend(added);
+    for (_, function, windows) in further {
+        let above = active::ancestors(program, graph, [function]);
+        if above.difference_count(&active) <= FEW {
+            active.union_with(&above);
             inside.extend(windows);
         }
     }
     inside.sort_by_key(|window| (window.unit, points::position(program, window)));
     inside
-}
-
-/// Functions that become active with a window.
-fn added(
-    program: &Program,
-    graph: &CallGraph,
-    active: &IndexSet<EntityId>,
-    window: &Point,
-) -> Vec<EntityId> {
-    let at_window = active::ancestors(program, graph, [window.function]);
-    at_window
-        .into_iter()
-        .filter(|function| !active.contains(function))
-        .collect()
 }
 
 /// Functions that may run inside a long-running loop, or below a function with a marker.

@@ -109,6 +109,14 @@ fn the_unknown_gives_what_it_was_given() {
     );
     assert_eq!(
         called(
+            "void *p; void set(void) { library(one); p = (void *)two; }
+             void run(void) { ((handler)p)(1); }"
+        ),
+        ["two"],
+        "what a library is given comes back from it only"
+    );
+    assert_eq!(
+        called(
             "union u { handler f; void *p; } u; void set(void) { u.p = one; } \
              void run(void) { u.f(1); }"
         ),

@@ -33,6 +33,7 @@ pub struct Handing {
     pub to: Handle,
     /// The name of the function, or the expression.
     pub span: Span,
-    /// If it is an argument: the call (index into `calls`).
-    pub call: Option<u32>,
+    /// If it is an argument: the call (index into `calls`), and the canonical function type of the
+    /// expression, if that is a pointer to a function.
+    pub call: Option<(u32, Option<String>)>,
 }

@@ -85,7 +85,7 @@ pub(super) fn close(
         points = in_force(new, placed, &functions, old, state);
         let waiting = points.iter().map(|point| point.function);
         let active = active::ancestors(new, graph, waiting);
-        dispatching = facts::dispatching(active, state.dispatch_all);
+        dispatching = facts::dispatching(&active, state.dispatch_all);
         if let Dispatching::Active(active) = &dispatching {
             for &id in active {
                 let known = defined(old, &new.entities[id].key, SymbolKind::Function).is_some();

@@ -11,6 +11,7 @@ pub mod mapping;
 pub mod reentry;
 pub mod report;
 pub mod shapes;
+mod split;
 mod wrapping;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,6 +164,15 @@ pub fn diff(
     // At which points old code may go on without harm.
     let verdict = admissible::judge(&old, &new, &comparison, &data, &shapes, &reentries, state);
     diagnostics.extend(verdict.refusals.iter().cloned());
+    // Iterations that end as old code, on data that is new.
+    diagnostics.extend(split::warnings(
+        &new,
+        &closure.functions,
+        &data,
+        &reentries,
+        &verdict.admissible,
+        state,
+    ));
     (next.points, next.remainders) = live::Live {
         old: &old,
         new: &new,

@@ -20,11 +20,13 @@ impl Join<'_> {
         }
         let mut found = Vec::new();
         self.handles(value, &mut found);
+        let ty = self.input.meaning.type_of(self.trim.span(value.span));
+        let ty = ty.and_then(|ty| ty.function.clone());
         let handings = found.into_iter().map(|(from, span)| Handing {
             from,
             to: to.clone(),
             span,
-            call,
+            call: call.map(|call| (call, ty.clone())),
         });
         self.unit.handings.extend(handings);
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use ginseng_analysis::program::Program;
+use ginseng_analysis::remainders::RemainderId;
 use ginseng_frontend::facts::Reason;
 
 use super::picture::{KINDS, Picture};
@@ -85,6 +86,7 @@ impl Explanation {
         let gated = self.units.iter().flat_map(|unit| &unit.gated);
         let gated = gated.map(|gated| (&*gated.function, &gated.reason));
         untouched("Gated functions: left as they are", gated, out)?;
+        self.remainders_table(out)?;
         self.types_table(out)?;
         writeln!(out, "</body>\n</html>")
     }
@@ -117,16 +119,34 @@ impl Explanation {
             }
             let active: Vec<String> = active.iter().map(|name| escaped(name)).collect();
             writeln!(out, "<p>Active: <code>{}</code></p>", active.join(", "))?;
-            constraints(
-                "What its callers may still do as old code",
-                &point.callers,
+            let callers = point.callers.iter().map(|id| self.link(*id));
+            writeln!(
                 out,
+                "<p>What may go on as old code, with what it may still do: itself, {}{}{}.</p>",
+                self.link(point.own),
+                if point.callers.is_empty() {
+                    ""
+                } else {
+                    "; its callers, "
+                },
+                callers.collect::<Vec<_>>().join(", ")
             )?;
-            constraints(
-                "What its own activation may still do, where it goes on as old code",
-                &point.own,
-                out,
-            )?;
+        }
+        Ok(())
+    }
+
+    /// A link to a constraint set, under its function's name.
+    fn link(&self, id: RemainderId) -> String {
+        let function = escaped(&self.remainders[id as usize].function);
+        format!("<a href=\"#set{id}\"><code>{function}</code></a>")
+    }
+
+    fn remainders_table(&self, out: &mut impl Write) -> io::Result<()> {
+        let sets = &self.remainders;
+        writeln!(out, "<h2>Constraint sets ({})</h2>", sets.len())?;
+        for (id, set) in sets.iter().enumerate() {
+            let title = format!("What <code>{}</code> may still do", escaped(&set.function));
+            constraints(id, &title, &set.constraints, out)?;
         }
         Ok(())
     }
@@ -162,10 +182,15 @@ impl Explanation {
     }
 }
 
-fn constraints(title: &str, list: &[Constraint], out: &mut impl Write) -> io::Result<()> {
+fn constraints(
+    id: usize,
+    title: &str,
+    list: &[Constraint],
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(
         out,
-        "<details>\n<summary>{title} ({})</summary>\n<table>\n\
+        "<details id=\"set{id}\">\n<summary>{title} ({})</summary>\n<table>\n\
          <tr><th></th><th>what</th><th>of type</th><th>used by</th><th>at</th></tr>",
         list.len()
     )?;

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use ginseng_analysis::effects::Effects;
 use ginseng_analysis::layout::Layout;
 use ginseng_analysis::program::Program;
+use ginseng_analysis::remainders::RemainderId;
 use ginseng_analysis::state::State;
 use ginseng_analysis::windows;
 use ginseng_analysis::wrappable::{self, RecordFacts};
@@ -24,6 +25,8 @@ pub(crate) struct Explanation {
     /// Patches applied on the way to it; 0 for an executable.
     version: u32,
     points: Vec<Point>,
+    /// What activations at these points may still do.
+    remainders: Vec<Remainder>,
     /// It has no windows, since its threads may be cancelled in calls that wait.
     #[serde(skip)]
     cancels: bool,
@@ -46,10 +49,17 @@ struct Point {
     active: Vec<String>,
     /// Why its function cannot be entered there.
     obstacle: Option<String>,
-    /// What callers of its function may still do as old code.
-    callers: Vec<Constraint>,
+    /// What callers of its function may still do as old code: indices into `remainders`.
+    callers: Vec<RemainderId>,
     /// What the waiting activation may still do, if it goes on as old code.
-    own: Vec<Constraint>,
+    own: RemainderId,
+}
+
+/// What an activation may still do as old code.
+#[derive(Serialize)]
+struct Remainder {
+    function: String,
+    constraints: Vec<Constraint>,
 }
 
 /// One thing that old code may still use: its type, layout or place must stay.
@@ -106,19 +116,21 @@ impl UnitFacts {
 impl Explanation {
     /// Reads it from what a program record holds.
     pub(crate) fn of(program: &Program, state: State) -> Self {
-        let points = state.points.iter().map(|point| {
-            let (callers, own) = state.effects(point);
-            Point {
-                name: point.name.clone(),
-                function: point.function.clone(),
-                since: point.since,
-                active: state.active(point).into_iter().map(str::to_owned).collect(),
-                obstacle: point.frame.obstacle.clone(),
-                callers: constraints(program, callers),
-                own: constraints(program, own),
-            }
+        let points = state.points.iter().map(|point| Point {
+            name: point.name.clone(),
+            function: point.function.clone(),
+            since: point.since,
+            active: state.active(point).into_iter().map(str::to_owned).collect(),
+            obstacle: point.frame.obstacle.clone(),
+            callers: point.callers.clone(),
+            own: point.own,
         });
         let points: Vec<Point> = points.collect();
+        let remainders = state.remainders.iter().map(|remainder| Remainder {
+            function: remainder.function.clone(),
+            constraints: constraints(program, &remainder.effects),
+        });
+        let remainders = remainders.collect();
         let mut types = wrappable::table(program, &state.all_active());
         // The text tells the size that a type would have in a new process.
         for ty in &mut types {
@@ -130,6 +142,7 @@ impl Explanation {
         Self {
             version: state.version,
             points,
+            remainders,
             cancels: windows::are_cancelled(program),
             units: units.map(|named| UnitFacts::of(&named.unit)).collect(),
             bytes_added: 0,
@@ -139,15 +152,15 @@ impl Explanation {
     }
 }
 
-fn constraints(program: &Program, effects: Effects) -> Vec<Constraint> {
-    let list = effects.into_iter().map(|(key, used)| {
-        let (kind, name) = constrained(program, &key);
+fn constraints(program: &Program, effects: &Effects) -> Vec<Constraint> {
+    let list = effects.iter().map(|(key, used)| {
+        let (kind, name) = constrained(program, key);
         Constraint {
             kind,
             name,
-            ty: used.ty,
-            by: used.by,
-            file: used.loc.file,
+            ty: used.ty.clone(),
+            by: used.by.clone(),
+            file: used.loc.file.clone(),
             line: used.loc.line,
         }
     });
