@@ -17,7 +17,7 @@ trap 'rm -rf "$scratch"' EXIT
 # What generated code and patches call, and the data that checks look at.
 roots='-u GINSENG_INIT -u GINSENG_FINI -u ginseng_locals'
 kept='--keep-global-symbol=ginseng_pending --keep-global-symbol=ginseng_armed --keep-global-symbol=ginseng_locals'
-for name in update extension fresh forget copied filled free realloc reallocarray munmap \
+for name in update is_stale extension fresh forget copied filled free realloc reallocarray munmap \
     memcpy memmove mempcpy memset bzero bcopy qsort \
     accept accept4 clock_nanosleep epoll_pwait epoll_wait nanosleep pause poll ppoll pselect read \
     readv recv recvfrom recvmsg select sigsuspend sleep usleep wait wait3 wait4 waitid waitpid; do

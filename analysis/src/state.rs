@@ -77,6 +77,8 @@ pub struct State {
     pub layouts: BTreeMap<String, Layout>,
     /// Calls go through slots everywhere (`--dispatch=all`).
     pub dispatch_all: bool,
+    /// The program checks what old code uses (`--paranoid`), and so do its patches.
+    pub paranoid: bool,
 }
 
 impl State {

@@ -6,6 +6,7 @@ use ginseng_analysis::callgraph::CallGraph;
 use ginseng_analysis::facts::{self, Facts, Policy, TABLE_ROW};
 
 use ginseng_analysis::program::{self, NamedUnit, Program};
+use ginseng_analysis::records::Records;
 use ginseng_analysis::state::Record;
 use ginseng_analysis::transactions;
 use ginseng_frontend::diag::{Diagnostic, Severity};
@@ -13,6 +14,7 @@ use ginseng_frontend::facts::{Linkage, SymbolKind, Unit};
 
 use crate::compile::{Job, Language};
 use crate::hooks;
+use crate::paranoid::{self, Touches};
 use crate::points::UnitPoints;
 use crate::record;
 use crate::reentry::Entered;
@@ -60,6 +62,8 @@ pub struct Options {
     pub dispatch: Dispatch,
     /// `--extract`.
     pub extract: Extract,
+    /// `--paranoid`: a checking build.
+    pub paranoid: bool,
     /// Target architecture, as in a target triple: `x86_64` or `aarch64`.
     pub architecture: String,
     /// All global functions are reachable from outside (`-rdynamic`, `-Wl,-E`).
@@ -120,6 +124,7 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         outside: options.outside.clone(),
     };
     let mut facts = facts::analyze(named, &policy);
+    facts.state.paranoid = options.paranoid;
     let mut diagnostics = warnings(&facts.program);
     let architecture = Architecture::from_name(&options.architecture);
     let Some(architecture) = architecture.filter(|_| !facts.points.is_empty()) else {
@@ -135,9 +140,11 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
             updatable: None,
         });
     };
+    let records = Records::of(&facts.program);
     let jobs = (0..facts.program.units.len())
-        .map(|index| job(&facts, options.extract, index))
+        .map(|index| job(&facts, &records, options.extract, index))
         .collect();
+    drop(records);
     let exports = exports(&facts);
     let stubs = facts.points.iter().enumerate();
     let stubs = stubs.filter_map(|(id, p)| Stub::of(&facts.program, p.unit, id as u32, p.place));
@@ -211,12 +218,12 @@ fn image_rows(facts: &Facts) -> BTreeMap<String, u32> {
         .collect()
 }
 
-fn job(facts: &Facts, extract: Extract, index: usize) -> Job {
+fn job(facts: &Facts, records: &Records, extract: Extract, index: usize) -> Job {
     let named = &facts.program.units[index];
     let text = if named.unit.opaque.is_some() {
         named.unit.text.clone()
     } else {
-        rewrite(&named.unit, &unit_plan(facts, extract, index))
+        rewrite(&named.unit, &unit_plan(facts, records, extract, index))
     };
     Job {
         name: named.unit.source.clone(),
@@ -226,7 +233,7 @@ fn job(facts: &Facts, extract: Extract, index: usize) -> Job {
     }
 }
 
-fn unit_plan(facts: &Facts, extract: Extract, index: usize) -> UnitPlan {
+fn unit_plan(facts: &Facts, records: &Records, extract: Extract, index: usize) -> UnitPlan {
     let program = &facts.program;
     let unit = &program.units[index].unit;
     let symbols = (0..unit.symbols.len())
@@ -246,6 +253,10 @@ fn unit_plan(facts: &Facts, extract: Extract, index: usize) -> UnitPlan {
         points: UnitPoints::of(program, index, points),
         interrupting: interrupting(program, &facts.graph, index),
         shapes: None,
+        paranoid: facts
+            .state
+            .paranoid
+            .then(|| Touches::of(program, records, index, 0, false)),
         entered: match extract {
             Extract::Points => Entered::default(),
             Extract::All => Entered::everywhere(program, index),
@@ -347,6 +358,9 @@ fn exports(facts: &Facts) -> Vec<String> {
     names.insert("ginseng_nesting".to_owned());
     names.insert("ginseng_armed".to_owned());
     names.insert("ginseng_locals".to_owned());
+    if facts.state.paranoid {
+        names.insert(paranoid::EXPORT.to_owned());
+    }
     names.extend(hooks::exports());
     names.extend(windows::exports());
     for entity in &facts.program.entities {

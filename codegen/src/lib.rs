@@ -9,6 +9,7 @@ mod edits;
 pub mod elf;
 mod hooks;
 mod merges;
+mod paranoid;
 pub mod patch;
 mod points;
 pub mod record;

@@ -19,6 +19,7 @@ use ginseng_frontend::facts::{
 use ginseng_frontend::lex;
 
 use crate::edits::{Edits, only_lines};
+use crate::paranoid::{self, Touches};
 use crate::points::UnitPoints;
 use crate::reentry::{self, Entered};
 use crate::shapes::{self, UnitShapes};
@@ -64,6 +65,8 @@ pub(crate) struct UnitPlan {
     pub(crate) interrupting: Vec<u32>,
     /// Records whose layout is not what the text says.
     pub(crate) shapes: Option<UnitShapes>,
+    /// In a checking build, what the text says of what it uses.
+    pub(crate) paranoid: Option<Touches>,
     /// Loops at which functions are entered by old activations.
     pub(crate) entered: Entered,
     /// The unit goes into a patch: aliases and file-scope `asm` are in the running program
@@ -105,6 +108,9 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
         writer.file_asm();
     }
     writer.prelude();
+    if let Some(touches) = &plan.paranoid {
+        touches.edit(&mut writer.edits);
+    }
     if let Some(shapes) = &plan.shapes {
         shapes::edit(unit, shapes, &mut writer.edits);
     }
@@ -402,7 +408,11 @@ impl Writer<'_> {
                     (name != symbol.name).then_some(name)
                 }
             };
-            if let Some(replacement) = replacement {
+            let touched = self.plan.paranoid.as_ref().and_then(|touches| {
+                let name = replacement.as_deref().unwrap_or(&symbol.name);
+                touches.named(reference.span.start, symbol.kind, name)
+            });
+            if let Some(replacement) = touched.or(replacement) {
                 self.edits.replace(reference.span, replacement);
             }
         }
@@ -565,6 +575,9 @@ impl Writer<'_> {
         if counts {
             declarations += "static __inline__ void __ginseng_leave(int *one) \
                              { ginseng_nesting -= *one; }";
+        }
+        if self.plan.paranoid.is_some() {
+            declarations += paranoid::DECLARATIONS;
         }
         if let Some(shapes) = &self.plan.shapes {
             declarations += " ";

@@ -222,9 +222,15 @@ impl Tables {
             reentries,
             hook,
             points,
+            promises,
         } = contents;
         self.line(".section .rodata");
         self.points(points);
+        self.line(".balign 4");
+        self.label(".Lpromises");
+        for promise in *promises {
+            self.line(format!(".4byte {promise}"));
+        }
         for (index, merge) in merges.iter().enumerate() {
             self.line(".balign 8");
             self.label(&format!(".Lleaves{index}"));
@@ -305,6 +311,8 @@ impl Tables {
         self.quad(".Lreentries");
         self.quad(reentries.len());
         self.quad(hook.map_or_else(|| "0".to_owned(), row_name));
+        self.quad(".Lpromises");
+        self.quad(promises.len());
     }
 
     /// Bytes with pointers among them.
@@ -344,6 +352,8 @@ pub(crate) struct Contents<'a> {
     pub(crate) hook: Option<Row>,
     /// Update points in the patch's code, with their names.
     pub(crate) points: &'a [(u32, String)],
+    /// In a checking build, digests of what no code from before uses any more.
+    pub(crate) promises: &'a [u32],
 }
 
 /// A variable of another type, by rows.

@@ -28,6 +28,7 @@ pub(crate) unsafe fn is_complete(header: *const PatchHeader) -> bool {
                     .iter()
                     .all(|write| !write.slot.is_null() && !write.target.is_null())
             })
+            && (header.promise_count == 0 || !header.promises.is_null())
             && (header.writable_count == 0 || !header.writable.is_null())
             && array(header.reentries, header.reentry_count as u32)
                 .is_some_and(|entries| entries.iter().all(|entry| !entry.target.is_null()))

@@ -33,6 +33,7 @@ mod log;
 mod malloc;
 #[cfg(feature = "object")]
 mod object;
+pub mod paranoid;
 mod points;
 pub mod reentry;
 pub mod sort;

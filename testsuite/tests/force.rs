@@ -20,7 +20,7 @@ use libtest_mimic::{Arguments, Trial};
 /// Folders of cases.
 const SUITES: [&str; 4] = ["update", "shape", "reentry", "window"];
 /// How programs are built: with `--paranoid` or without.
-const BUILDS: &[bool] = &[false];
+const BUILDS: &[bool] = &[false, true];
 /// One of so many cases is tried by default.
 const PART: u64 = 3;
 /// Visits that are tried by default, beside the first one.

@@ -12,6 +12,11 @@ pub(crate) const BYTE_FUNCTIONS: &[&str] = &[
     "memcpy", "memmove", "mempcpy", "memset", "bzero", "bcopy", "memcmp",
 ];
 
+/// Whether a library function of this name copies or fills bytes of objects.
+pub fn is_byte_function(name: &str) -> bool {
+    BYTE_FUNCTIONS.contains(&name)
+}
+
 /// The functions, with the record that pulls each of them in.
 ///
 /// * All that use a transient record: its layout is another one. So do functions that are left alone,

@@ -8,6 +8,7 @@ mod data;
 mod lints;
 mod live;
 pub mod mapping;
+mod promised;
 pub mod reentry;
 pub mod report;
 pub mod shapes;
@@ -28,6 +29,7 @@ use crate::slots::{self, Dispatching};
 use crate::state::{Place, Slot, State};
 
 pub(crate) use affected::BYTE_FUNCTIONS;
+pub use affected::is_byte_function;
 use compare::Comparison;
 pub use data::{Conversion, Merge, Storage};
 use reentry::Reentries;
@@ -60,6 +62,8 @@ pub struct ChangeSet {
     pub reentries: Reentries,
     /// Numbers of the points at which the patch may be applied.
     pub admissible: Vec<u32>,
+    /// Keys among those of effects that no old code uses afterwards.
+    pub promised: BTreeSet<String>,
     /// What holds afterwards.
     pub state: State,
     /// Row of the first slot of the patch's own table, and the base for its pointers.
@@ -173,6 +177,7 @@ pub fn diff(
         &verdict.admissible,
         state,
     ));
+    let promised = promised::keys(&old, &new, &comparison, &data, &shapes);
     (next.points, next.remainders) = live::Live {
         old: &old,
         new: &new,
@@ -208,6 +213,7 @@ pub fn diff(
         points,
         reentries,
         admissible: verdict.admissible,
+        promised,
         state: next,
         table,
         dispatching: closure.dispatching,

@@ -22,6 +22,7 @@ use indexmap::IndexMap;
 use crate::base::{interrupting, static_local_label};
 use crate::compile::{Job, Language};
 use crate::hooks;
+use crate::paranoid::Touches;
 use crate::points::UnitPoints;
 use crate::record;
 use crate::reentry::Entered;
@@ -287,6 +288,7 @@ impl Generator<'_> {
                         .contains(&program.entity_of(index, *f))
                 })
                 .collect(),
+            paranoid: self.touches(index, shapes.is_some()),
             shapes,
             entered,
             in_patch: true,
@@ -322,6 +324,14 @@ impl Generator<'_> {
             language: Language::C,
             flags,
         }
+    }
+
+    /// What the text of a unit says of what it uses, in a checking build.
+    fn touches(&self, index: usize, shaped: bool) -> Option<Touches> {
+        let state = &self.changes.state;
+        let program = &self.changes.program;
+        let of = || Touches::of(program, &self.records, index, state.version, shaped);
+        state.paranoid.then(of)
     }
 
     /// The loops of a unit at which old activations arrive.

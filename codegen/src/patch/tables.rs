@@ -6,6 +6,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 
 use super::Generator;
 use crate::merges::{self, MergeTable, Places};
+use crate::paranoid;
 use crate::tables::{Architecture, Contents, Entry, Tables, Transform};
 use crate::windows::Stub;
 
@@ -184,6 +185,8 @@ impl Generator<'_> {
         let stubs = changes.points.iter();
         let stubs = stubs.filter_map(|(p, id)| Stub::of(program, p.unit, *id, p.place));
         tables.windows(&stubs.collect::<Vec<_>>());
+        let promised = changes.promised.iter().filter(|_| changes.state.paranoid);
+        let promises: Vec<u32> = promised.map(|key| paranoid::digest(key)).collect();
         let layouts = changes.state.layouts.values();
         let kinds = layouts.map(|layout| layout.blocks.len()).sum();
         tables.patch(&Contents {
@@ -195,6 +198,7 @@ impl Generator<'_> {
             reentries: &self.reentries(),
             hook: self.program_hook,
             points: &points,
+            promises: &promises,
         });
         tables.storage(&self.shaped_storage());
         tables.record();

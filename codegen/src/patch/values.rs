@@ -139,6 +139,7 @@ impl Generator<'_> {
             dispatches: vec![false; unit.functions.len()],
             points: UnitPoints::default(),
             interrupting: Vec::new(),
+            paranoid: None,
             shapes: None,
             entered: Entered::default(),
             in_patch: true,

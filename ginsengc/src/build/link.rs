@@ -208,6 +208,7 @@ impl<'a> Link<'a> {
             outside: inputs.outside(),
             dispatch: self.line.own.dispatch,
             extract: self.line.own.extract,
+            paranoid: self.line.own.paranoid,
             architecture: machine.split('-').next().unwrap_or_default().to_owned(),
             exports_all: self.line.has("-rdynamic")
                 || linker.iter().any(|word| exports.contains(&&**word)),

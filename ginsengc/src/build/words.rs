@@ -82,6 +82,8 @@ pub(crate) struct Own {
     pub(crate) dispatch: Dispatch,
     /// `--extract=all|points`.
     pub(crate) extract: Extract,
+    /// `--paranoid`.
+    pub(crate) paranoid: bool,
     /// `--fat-objects`.
     pub(crate) fat_objects: bool,
     /// `--split-record`.
@@ -415,6 +417,7 @@ impl Own {
             Some(("--extract", other)) => {
                 bail!("--extract is `all` or `points`, not `{other}`")
             }
+            None if word == "--paranoid" => self.paranoid = true,
             None if word == "--fat-objects" => self.fat_objects = true,
             None if word == "--split-record" => self.split_record = true,
             _ => return Ok(false),

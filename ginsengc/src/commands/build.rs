@@ -13,6 +13,8 @@ Own options, also read from GINSENG_FLAGS:
                                stack during an update [default], or all
       --extract=points|all     Which loops hand over to another activation of their function: those that
                                wait when an update comes [default], or all, every few turns (a test)
+      --paranoid               A checking build, slow: after an update, old code that uses what the
+                               patch's admission promised it would not is stopped by a trap
       --fat-objects            Objects also hold plain code, for links without ginsengc
       --split-record           The program record goes to PROGRAM.ginseng instead of the program
 

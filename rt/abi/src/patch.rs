@@ -132,6 +132,10 @@ pub struct PatchHeader {
     pub reentry_count: u64,
     /// The user's own work, when all else is done and before any new code runs.
     pub hook: Option<unsafe extern "C" fn()>,
+    /// In a checking build, digests of what no code from before uses any more.
+    pub promises: *const u32,
+    /// Entries at `promises`.
+    pub promise_count: u64,
 }
 
 /// When the patch was applied at `at`, the activation that waits at `point`, or comes by there later,
@@ -255,7 +259,7 @@ pub struct Transform {
 const _: () = {
     assert!(size_of::<PatchTrailer>() == TRAILER_LEN);
     assert!(offset_of!(PatchTrailer, hash) == TRAILER_HASHED);
-    assert!(size_of::<PatchHeader>() == 96);
+    assert!(size_of::<PatchHeader>() == 112);
     assert!(size_of::<Reentry>() == 16);
     assert!(offset_of!(PatchHeader, writable) == 56);
     assert!(size_of::<Range>() == 16);

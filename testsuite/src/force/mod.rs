@@ -245,11 +245,14 @@ impl Run<'_> {
                 }
             }
         }
+        // A tool that is to tell of an update must have seen the process alive.
+        let early = tool.as_ref().and_then(|tool| tool.receive_within(REST));
         if failure.is_none() && self.talk.stops {
             failure = self.runner.peer("")?.stop().err();
         }
         self.runner.end();
         let said = tool.map(answer).transpose()?.unwrap_or_default();
+        let said = early.unwrap_or_default() + &said;
         Ok(Outcome {
             lines,
             said,
