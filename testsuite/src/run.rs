@@ -47,6 +47,8 @@ pub(crate) struct Runner<'a> {
     tools: &'a Tools,
     /// Words of every build before all others.
     pub(crate) build_words: &'a str,
+    /// Words of every comparison.
+    pub(crate) diff_words: &'a str,
     folder: TempDir,
     /// Programs and connections by name, the main program by the empty one.
     peers: BTreeMap<String, Peer>,
@@ -78,6 +80,7 @@ impl<'a> Runner<'a> {
             flags,
             tools,
             build_words: "",
+            diff_words: "",
             folder: tools.scratch()?,
             peers: BTreeMap::new(),
             variables: BTreeMap::new(),
@@ -306,15 +309,34 @@ impl<'a> Runner<'a> {
         Ok(program)
     }
 
-    pub(crate) fn diff(&mut self, version: &str, patch: &str, status: i32) -> Result<()> {
+    fn diff(&mut self, version: &str, patch: &str, status: i32) -> Result<()> {
+        let mut command = self.diff_command(version, patch)?;
+        self.command(&mut command, status)
+    }
+
+    /// Writes the patch to a version, unless that is refused.
+    pub(crate) fn is_admitted(&mut self, version: &str) -> Result<bool> {
+        let mut command = self.diff_command(version, &patch_name(version))?;
+        let result = output(&mut command)?;
+        let refused = result.status == 1 && result.text.contains("error[");
+        if !refused {
+            let text = result.text.clone();
+            self.ended(result, 0).context(text)?;
+        }
+        Ok(!refused)
+    }
+
+    fn diff_command(&mut self, version: &str, patch: &str) -> Result<Command> {
         let new = self.build(version)?;
         let old = self.runs.clone().context("nothing runs")?;
         let mut command = self.tool();
         command
             .arg("diff")
             .args([self.relative(&old), self.relative(&new)]);
-        command.args(["-o", patch]);
-        self.command(&mut command, status)
+        command
+            .args(["-o", patch])
+            .args(self.diff_words.split_whitespace());
+        Ok(command)
     }
 
     pub(crate) fn patch(&mut self, version: &str) -> Result<()> {

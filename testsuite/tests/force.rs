@@ -3,16 +3,18 @@
 //!
 //! * `FORCE=all`: every visit of every case, built both ways [default: a part of the cases, and of
 //!   each the first visit and a few others].
+//! * `FORCE_PROGRAMS=500`: generated programs, one after the other from `FORCE_SEED` on [default: 24].
 //! * `FORCE_SEED=7`: which part, and which others [default: 1].
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use anyhow::{Context, Result};
 use ginseng_testsuite::case::{self, Case};
-use ginseng_testsuite::force::{Talk, Visits, force};
+use ginseng_testsuite::force::{Talk, Visits, force, force_program};
 use ginseng_testsuite::known;
-use ginseng_testsuite::seeds::number;
+use ginseng_testsuite::seeds::{number, try_all};
 use ginseng_testsuite::session::Session;
 use ginseng_testsuite::tools::{Tools, suite};
 use libtest_mimic::{Arguments, Trial};
@@ -69,7 +71,36 @@ fn trials() -> Result<Vec<Trial>> {
             }
         }
     }
+    trials.push(programs(&tools, seed));
     Ok(trials)
+}
+
+/// Generated programs, half of them built with `--paranoid`.
+fn programs(tools: &Arc<Tools>, seed: u64) -> Trial {
+    let tools = tools.clone();
+    let count = number("FORCE_PROGRAMS", 24);
+    Trial::test("generated programs", move || {
+        let [admitted, refused, updated] = [const { AtomicU32::new(0) }; 3];
+        try_all(seed, count, |seed| {
+            let visits = Visits::Some(OTHERS, seed);
+            let tried = force_program(seed, seed % 2 == 0, visits, "", &tools);
+            match tried.map_err(|error| format!("program of seed {seed}: {error:#}"))? {
+                Some(tried) => {
+                    admitted.fetch_add(1, Relaxed);
+                    updated.fetch_add(tried.updated, Relaxed);
+                }
+                None => drop(refused.fetch_add(1, Relaxed)),
+            }
+            Ok(())
+        });
+        println!(
+            "{count} programs from seed {seed} on: {} admitted, {} refused, {} updates",
+            admitted.into_inner(),
+            refused.into_inner(),
+            updated.into_inner()
+        );
+        Ok(())
+    })
 }
 
 fn trial(

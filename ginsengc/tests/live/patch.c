@@ -16,6 +16,8 @@ struct Header {
     const void *reentries;
     uint64_t reentry_count;
     void (*hook)(void);
+    const uint32_t *promises;
+    uint64_t promise_count;
 };
 
 extern char slot __asm__("g.1");
@@ -109,5 +111,5 @@ __attribute__((visibility("default"))) const char large[LARGE] = {1};
 #define ginseng_patch something_else
 #endif
 __attribute__((visibility("default"))) const struct Header ginseng_patch = {
-    3, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0,
+    4, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0,
 };

@@ -8,8 +8,10 @@
 //! two lines; or the session says it.
 
 mod outcome;
+pub mod program;
 mod talk;
 
+use std::fs;
 use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -21,6 +23,8 @@ use crate::process::{PATIENCE, Peer};
 use crate::run::Runner;
 use crate::session::Session;
 use crate::tools::Tools;
+
+use program::{Dice, Program};
 
 pub use outcome::{Lines, References};
 pub use talk::{Group, Heard, Talk};
@@ -75,48 +79,52 @@ pub fn force(
     if paranoid {
         runner.build_words = "--paranoid";
     }
-    let mut run = Run {
-        runner,
-        talk: &talk,
-        references: References::default(),
-        tried: Tried::default(),
-        wrong: Vec::new(),
-    };
-    for version in [&talk.from, &talk.to] {
-        let built = run.runner.build(version);
-        built.with_context(|| run.runner.story().to_owned())?;
-    }
-    run.references.new = run.reference(&talk.to).context("the new version alone")?;
-    run.references.old = run.reference(&talk.from).context("the old version alone")?;
+    let mut run = Run::new(runner, &talk);
+    run.build()?;
     let patched = run.runner.patch(&talk.to);
     patched.with_context(|| run.runner.story().to_owned())?;
-    match visits {
-        Visits::All => (0..MOST)
-            .find(|visit| !run.try_visit(*visit))
-            .map(drop)
-            .unwrap_or_default(),
-        Visits::Some(more, seed) => {
-            run.try_visit(0);
-            let range = 2 * talk.groups.len() as u64;
-            let mut state = seed;
-            for _ in 0..more {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1_442_695_040_888_963_407);
-                let visit = 1 + (state >> 33) % range;
-                run.try_visit(visit as u32);
-            }
-        }
-    }
-    let Run { tried, wrong, .. } = run;
-    ensure!(
-        wrong.is_empty(),
-        "{} wrong\n{}",
-        wrong.len(),
-        wrong.join("\n\n")
-    );
+    let tried = run.all(visits)?;
     ensure!(tried.updated > 0, "no update came at any visit");
     Ok(Some(tried))
+}
+
+/// Forces the update of a generated program; none if no point admits it.
+///
+/// # Errors
+/// With the visit and the line at which the outcome is wrong.
+pub fn force_program(
+    seed: u64,
+    paranoid: bool,
+    visits: Visits,
+    words: &str,
+    tools: &Tools,
+) -> Result<Option<Tried>> {
+    let folder = tools.scratch()?;
+    let program = Program::new(seed);
+    for version in [1, 2] {
+        let sources = folder.path().join(format!("v{version}"));
+        fs::create_dir(&sources).context("cannot make a folder")?;
+        let text = program.text(version);
+        fs::write(sources.join("server.c"), text).context("cannot write a source")?;
+    }
+    let case = Case {
+        name: format!("program-{seed}"),
+        folder: folder.path().to_owned(),
+    };
+    let session = Session::default();
+    let talk = Talk::of_lines(&Program::inputs(seed));
+    let flags = ["-O0", "-O1", "-O2"][(seed % 3) as usize];
+    let mut runner = Runner::new(&case, &session, flags, tools)?;
+    let words = format!("{}{words}", if paranoid { "--paranoid " } else { "" });
+    runner.build_words = &words;
+    runner.diff_words = words.trim_start_matches("--paranoid ");
+    let mut run = Run::new(runner, &talk);
+    run.references.mixed = true;
+    run.build()?;
+    if !run.runner.is_admitted(&talk.to)? {
+        return Ok(None);
+    }
+    run.all(visits).map(Some)
 }
 
 /// One run.
@@ -137,7 +145,56 @@ struct Run<'a> {
     wrong: Vec<String>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(runner: Runner<'a>, talk: &'a Talk) -> Self {
+        Self {
+            runner,
+            talk,
+            references: References::default(),
+            tried: Tried::default(),
+            wrong: Vec::new(),
+        }
+    }
+
+    /// Builds both versions and hears each of them alone.
+    fn build(&mut self) -> Result<()> {
+        for version in [&self.talk.from, &self.talk.to] {
+            let built = self.runner.build(version);
+            built.with_context(|| self.runner.story().to_owned())?;
+        }
+        let new = self.reference(&self.talk.to);
+        self.references.new = new.context("the new version alone")?;
+        let old = self.reference(&self.talk.from);
+        self.references.old = old.context("the old version alone")?;
+        Ok(())
+    }
+
+    /// All these visits.
+    fn all(mut self, visits: Visits) -> Result<Tried> {
+        match visits {
+            Visits::All => {
+                let last = (0..MOST).find(|visit| !self.try_visit(*visit));
+                ensure!(last.is_some(), "the session does not end");
+            }
+            Visits::Some(more, seed) => {
+                self.try_visit(0);
+                let range = 2 * self.talk.groups.len() as u64;
+                let mut dice = Dice::new(seed);
+                for _ in 0..more {
+                    self.try_visit(1 + dice.roll(range) as u32);
+                }
+            }
+        }
+        let Run { tried, wrong, .. } = self;
+        ensure!(
+            wrong.is_empty(),
+            "{} wrong\n{}",
+            wrong.len(),
+            wrong.join("\n\n")
+        );
+        Ok(tried)
+    }
+
     /// The session with a version that is never updated.
     fn reference(&mut self, version: &str) -> Result<Lines> {
         self.runner.start(version, "", &self.talk.arguments)?;

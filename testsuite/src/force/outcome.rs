@@ -10,6 +10,8 @@ pub type Lines = Vec<Vec<String>>;
 pub struct References {
     /// With the old version, never updated.
     pub old: Lines,
+    /// Each part of the line in which the update comes may be that of either version.
+    pub mixed: bool,
     /// The old version does not come to the session's end.
     pub fails: bool,
     /// With the new version from the start.
@@ -54,7 +56,12 @@ impl References {
                     || expected(true)
                     || self.at_rest(number, index, line)
                     || asked.is_some_and(|heard| also(heard, line));
-                new = (old || new) && is_new;
+                let is_mixed = self.mixed
+                    && mix(
+                        line,
+                        [&self.old, &self.new].map(|all| said(all, number, index)),
+                    );
+                new = (old || new) && is_new || old && is_mixed;
                 old &= is_old;
                 if !old && !new {
                     return Err(format!(
@@ -76,6 +83,20 @@ impl References {
             .map(|rest| said(rest, number, index))
             .any(|rest| rest == Some(line))
     }
+}
+
+/// Whether each part of a line, up to a `;`, is that of one of the versions.
+fn mix(line: &str, versions: [Option<&String>; 2]) -> bool {
+    let [Some(old), Some(new)] = versions else {
+        return false;
+    };
+    let parts = |text: &str| text.split(';').map(str::to_owned).collect::<Vec<_>>();
+    let (line, old, new) = (parts(line), parts(old), parts(new));
+    let same = line.len() == old.len() && line.len() == new.len();
+    same && line
+        .iter()
+        .zip(old.iter().zip(&new))
+        .all(|(part, (old, new))| part == old || part == new)
 }
 
 /// A line of a group.
@@ -100,6 +121,7 @@ mod tests {
             old: lines(&["a", "b", "same", "d"]),
             new: lines(&["A", "B", "same", "D"]),
             fails: false,
+            mixed: false,
             rests: vec![
                 lines(&["a", "B", "same", "D"]),
                 lines(&["a", "b", "rest", "D"]),
@@ -126,5 +148,13 @@ mod tests {
         assert!(!judge(&["a", "B", "same", "d"]));
         assert!(!judge(&["A", "b", "same", "D"]));
         assert!(!judge(&["a", "x", "same", "D"]));
+    }
+
+    #[test]
+    fn parts_of_one_line_may_be_mixed() {
+        let (old, new) = ("a 1;b 2;".to_owned(), "A 1;B 2;".to_owned());
+        let mix = |line: &str| mix(line, [Some(&old), Some(&new)]);
+        assert!(mix("a 1;B 2;") && mix("A 1;b 2;"));
+        assert!(!mix("a 1;B 3;") && !mix("a 1;"));
     }
 }
