@@ -5,13 +5,14 @@ PREFIX ?= /usr/local
 export CARGO_TARGET_DIR := $(abspath $(TARGET))
 export GINSENGC := $(CARGO_TARGET_DIR)/release/ginsengc
 
-.PHONY: help ready build demo test histories fuzz sanitizers lint real corpus bench bench-smoke install clean
+.PHONY: help ready build demo test histories force fuzz sanitizers lint real corpus bench bench-smoke install clean
 
 help:
 	@echo "make build      target/release/ginsengc, with ginseng-rt.o and include/ginseng.h beside it"
 	@echo "make demo       an FTP server is updated in the middle of a download"
 	@echo "make test       all tests, the sample server's own included"
 	@echo "make histories  a thousand random histories of structs, against a model (about an hour)"
+	@echo "make force      every update of the cases at every moment, and 500 generated programs (about half an hour)"
 	@echo "make fuzz       two thousand random programs, built by cc and by ginsengc, and 600 updated (about three hours)"
 	@echo "make sanitizers what changes shape, and the sample server, with AddressSanitizer and under valgrind"
 	@echo "make lint       formatting and lints (make test does this too where cargo has the components)"
@@ -49,6 +50,13 @@ histories: export HISTORIES ?= 1000
 histories: build
 	@setup/packages.sh python
 	cargo test --locked --release -p ginseng-testsuite --test histories
+
+# At every visit to an update point; half of the generated programs are checking builds, the cases are
+# built both ways.
+force: export FORCE ?= all
+force: export FORCE_PROGRAMS ?= 500
+force: build
+	cargo test --locked --release -p ginseng-testsuite --test force -- --nocapture
 
 fuzz: export FUZZ ?= 2000
 fuzz: export PAIRS ?= 600

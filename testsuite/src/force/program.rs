@@ -84,6 +84,8 @@ pub struct Program {
     levels: Vec<Level>,
     /// A loop around the update point.
     turns: bool,
+    /// What stands behind the update point.
+    rest: Vec<Use>,
 }
 
 fn uses(dice: &mut Dice, most: u64, program: &Program) -> Vec<Use> {
@@ -118,9 +120,11 @@ impl Program {
             added_field: false,
             levels: Vec::new(),
             turns: false,
+            rest: Vec::new(),
         };
         program.added_field = dice.roll(4) == 0;
         program.turns = dice.roll(2) == 0;
+        program.rest = uses(dice, 1, &program);
         for _ in 0..2 + dice.roll(3) {
             let level = Level {
                 before: uses(dice, 3, &program),
@@ -202,7 +206,7 @@ impl Program {
                 ),
             );
         }
-        self.point(&mut out);
+        self.point(&mut out, new);
         for (number, level) in self.levels.iter().enumerate() {
             self.level(&mut out, number, level, new);
         }
@@ -232,13 +236,21 @@ int main(void)
     }
 
     /// The innermost function.
-    fn point(&self, out: &mut String) {
+    fn point(&self, out: &mut String, new: bool) {
         out.push_str("\nstatic int point(int x)\n{\n");
-        if self.turns {
-            out.push_str("    for (int turn = 0; turn < 2; turn++) {\n        GINSENG_UPDATE_POINT(\"turn\");\n        PUT(\"turn %d;\", turn + x);\n    }\n");
-        } else {
-            out.push_str("    GINSENG_UPDATE_POINT(\"point\");\n");
-        }
+        let rest = |indent: &str| -> String {
+            let uses = self.rest.iter();
+            uses.map(|one| self.one(*one, new, indent)).collect()
+        };
+        let text = match self.turns {
+            true => format!(
+                "    for (int turn = 0; turn < 2; turn++) {{\n        GINSENG_UPDATE_POINT(\"turn\");\n        \
+                 PUT(\"turn %d;\", turn + x);\n{}    }}\n",
+                rest("        ")
+            ),
+            false => format!("    GINSENG_UPDATE_POINT(\"point\");\n{}", rest("    ")),
+        };
+        out.push_str(&text);
         out.push_str("    return x;\n}\n");
     }
 
