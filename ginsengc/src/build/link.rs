@@ -42,6 +42,12 @@ pub(crate) fn link(tools: &Toolchain, line: &CommandLine) -> Result<Outcome> {
             "`-flto` is left out: the program is rewritten and compiled as a whole",
         );
     }
+    if line.split_debug {
+        note(
+            "split-debug-off",
+            "`-gsplit-dwarf` is left out: debug information stays in the program",
+        );
+    }
     let plain = plain_output(line);
     if let Some((code, what)) = plain {
         note(

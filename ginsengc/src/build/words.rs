@@ -103,6 +103,8 @@ pub(crate) struct CommandLine {
     pub(crate) output: Option<PathBuf>,
     /// `-flto` was asked for; it is not among the words.
     pub(crate) lto: bool,
+    /// `-gsplit-dwarf` was asked for; it is not among the words.
+    pub(crate) split_debug: bool,
     /// Our own options.
     pub(crate) own: Own,
 }
@@ -205,7 +207,6 @@ fn passes_through(word: &str) -> bool {
         "-fdump-",
         "-fprofile-",
         "-ftest-coverage",
-        "-gsplit-dwarf",
         "-fstack-usage",
         "-fpreprocessed",
         "-fdirectives-only",
@@ -258,6 +259,7 @@ impl CommandLine {
             goal: Goal::Link,
             output: None,
             lto: false,
+            split_debug: false,
             own,
         };
         let mut rest: VecDeque<OsString> = arguments.into();
@@ -276,6 +278,10 @@ impl CommandLine {
             }
             if text.starts_with("-flto") || text == "-fno-lto" || text == "-ffat-lto-objects" {
                 line.lto |= text.starts_with("-flto");
+                continue;
+            }
+            if text == "-gsplit-dwarf" {
+                line.split_debug = true;
                 continue;
             }
             line.raw.push(word.clone());

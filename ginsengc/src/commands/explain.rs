@@ -91,6 +91,7 @@ const PAGES: &[(&str, &str)] = &[
     page!("sandboxed"),
     page!("shared-library-plain"),
     page!("short-addresses"),
+    page!("split-debug-off"),
     page!("split-iteration"),
     page!("static-link"),
     page!("stored-pointer"),
