@@ -17,6 +17,7 @@ use crate::callgraph::CallGraph;
 use crate::points::{Place, Point};
 use crate::program::{EntityId, Program};
 use crate::reach::reach;
+use crate::rules::Rule;
 
 /// What an activation may still run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -171,6 +172,7 @@ pub(crate) fn behind(
             whole && matches!(call.callee, Callee::Direct(symbol) if is_exit(symbol))
         });
         let next = if ends { &[] } else { &block.next[..] };
-        next.iter().map(|id| *id as usize)
+        let leads = move |next: &usize| Rule::Behind.holds() && (Rule::Back.holds() || *next > id);
+        next.iter().map(|id| *id as usize).filter(leads)
     })
 }

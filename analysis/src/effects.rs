@@ -19,6 +19,7 @@ use crate::diff::BYTE_FUNCTIONS;
 use crate::program::{EntityId, Program};
 use crate::reach::reach;
 use crate::records::Records;
+use crate::rules::Rule;
 
 /// One thing old code may still use, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +57,7 @@ pub fn of(
     let mut effects = Effects::new();
     let mut below = Vec::new();
     collect(program, records, function, rest, &mut effects, |callee| {
-        if stays_old(callee) {
+        if stays_old(callee) && Rule::Copies.holds() {
             below.push(callee);
         }
     });

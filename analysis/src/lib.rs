@@ -21,6 +21,7 @@ pub mod program;
 mod reach;
 pub mod records;
 pub mod remainders;
+pub mod rules;
 pub mod slots;
 pub mod state;
 pub mod transactions;

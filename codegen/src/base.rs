@@ -7,6 +7,7 @@ use ginseng_analysis::facts::{self, Facts, Policy, TABLE_ROW};
 
 use ginseng_analysis::program::{self, NamedUnit, Program};
 use ginseng_analysis::records::Records;
+use ginseng_analysis::rules::Rule;
 use ginseng_analysis::state::Record;
 use ginseng_analysis::transactions;
 use ginseng_frontend::diag::{Diagnostic, Severity};
@@ -62,6 +63,8 @@ pub struct Options {
     pub dispatch: Dispatch,
     /// `--extract`.
     pub extract: Extract,
+    /// `--without`: a rule of the analysis that is not followed. For tests.
+    pub without: Option<Rule>,
     /// `--paranoid`: a checking build.
     pub paranoid: bool,
     /// Target architecture, as in a target triple: `x86_64` or `aarch64`.
@@ -123,6 +126,7 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         exports_all: options.exports_all,
         outside: options.outside.clone(),
     };
+    options.without.into_iter().for_each(Rule::switch_off);
     let mut facts = facts::analyze(named, &policy);
     facts.state.paranoid = options.paranoid;
     let mut diagnostics = warnings(&facts.program);

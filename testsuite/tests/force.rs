@@ -4,6 +4,8 @@
 //! * `FORCE=all`: every visit of every case, built both ways [default: a part of the cases, and of
 //!   each the first visit and a few others].
 //! * `FORCE_PROGRAMS=500`: generated programs, one after the other from `FORCE_SEED` on [default: 24].
+//! * `FORCE_RULES=50`: how many programs are tried to find one that goes wrong without a rule of the
+//!   analysis [default: the one that is known to].
 //! * `FORCE_SEED=7`: which part, and which others [default: 1].
 
 use std::process::ExitCode;
@@ -25,6 +27,17 @@ const SUITES: [&str; 4] = ["update", "shape", "reentry", "window"];
 const BUILDS: &[bool] = &[false, true];
 /// One of so many cases is tried by default.
 const PART: u64 = 3;
+/// Rules of the analysis, and the seed of a program that goes wrong without it. The generator makes
+/// none yet that needs one of the others (`ginseng_analysis::rules`).
+const CAUGHT: [(&str, u64); 7] = [
+    ("callers", 4),
+    ("behind", 4),
+    ("back", 4),
+    ("signatures", 38),
+    ("converted", 39),
+    ("fields", 4),
+    ("wholes", 5),
+];
 /// Visits that are tried by default, beside the first one.
 const OTHERS: u32 = 5;
 
@@ -72,6 +85,9 @@ fn trials() -> Result<Vec<Trial>> {
         }
     }
     trials.push(programs(&tools, seed));
+    for (rule, seed) in CAUGHT {
+        trials.push(mutation(&tools, rule, seed));
+    }
     Ok(trials)
 }
 
@@ -99,6 +115,26 @@ fn programs(tools: &Arc<Tools>, seed: u64) -> Trial {
             refused.into_inner(),
             updated.into_inner()
         );
+        Ok(())
+    })
+}
+
+/// With a rule of the analysis switched off, some generated program goes wrong or traps.
+fn mutation(tools: &Arc<Tools>, rule: &'static str, first: u64) -> Trial {
+    let tools = tools.clone();
+    let count = number("FORCE_RULES", 1);
+    Trial::test(format!("without {rule}"), move || {
+        let words = format!("--without={rule}");
+        let caught = (first..first + count).find(|seed| {
+            let visits = Visits::Some(OTHERS, *seed);
+            let tried = force_program(*seed, true, visits, &words, &tools);
+            // Not that it could not be tried.
+            tried.is_err_and(|error| error.to_string().contains(" wrong\n"))
+        });
+        match caught {
+            Some(seed) => println!("without {rule}: the program of seed {seed} goes wrong"),
+            None => return Err("no program of these seeds goes wrong".into()),
+        }
         Ok(())
     })
 }

@@ -15,6 +15,7 @@ use crate::points_to::PointsTo;
 use crate::program::{EntityId, Program};
 use crate::records::Records;
 use crate::remainders::{Remainder, RemainderId};
+use crate::rules::Rule;
 use crate::state::State;
 
 /// What an activation may do that cannot be after the patch.
@@ -73,11 +74,12 @@ pub(super) fn judge(
     for point in &state.points {
         // An activation that goes over to new code does nothing more as old code.
         let stays = !reentries.has(point.id);
-        let callers = point.callers.iter().filter_map(conflict);
+        let callers = point.callers.iter().filter(|_| Rule::Callers.holds());
+        let callers = callers.filter_map(conflict);
         let callers = callers.min_by_key(|found| &found.key);
         let own = || {
             let obstacle = reentries.obstacles.get(&point.id);
-            let found = conflict(&point.own).filter(|_| stays);
+            let found = conflict(&point.own).filter(|_| stays && Rule::Own.holds());
             found.map(|found| (found, obstacle))
         };
         match callers.map(|found| (found, None)).or_else(own) {
@@ -132,7 +134,10 @@ fn with_removed(old: &Program, records: &Records, new: &Program, effects: &Effec
     let mut all = effects.clone();
     for key in effects.keys() {
         let gone = defined(new, key, SymbolKind::Function).is_none();
-        if gone && let Some(id) = defined(old, key, SymbolKind::Function) {
+        if gone
+            && Rule::Removed.holds()
+            && let Some(id) = defined(old, key, SymbolKind::Function)
+        {
             for (key, usage) in effects::of_old_function(old, records, id) {
                 all.entry(key).or_insert(usage);
             }
@@ -170,7 +175,7 @@ fn entity_conflict(
 ) -> Option<String> {
     let id = *new.by_key.get(key)?;
     let name = &new.entities[id].name;
-    if comparison.signatures.contains(&id) {
+    if comparison.signatures.contains(&id) && Rule::Signatures.holds() {
         let before = &old.entities[old.by_key[key]].ty;
         let after = &new.entities[id].ty;
         return Some(format!(
@@ -178,8 +183,10 @@ fn entity_conflict(
         ));
     }
     match data.storage.get(&id)? {
-        Storage::Moved => Some(format!("`{name}` moves to new storage")),
-        Storage::Converted => Some(format!("the type of `{name}` changed")),
+        Storage::Moved if Rule::Moved.holds() => Some(format!("`{name}` moves to new storage")),
+        Storage::Converted if Rule::Converted.holds() => {
+            Some(format!("the type of `{name}` changed"))
+        }
         _ => None,
     }
 }
@@ -187,19 +194,19 @@ fn entity_conflict(
 /// Why old code that uses this field, or whole objects of this record, stands in the way.
 fn shape_conflict(shapes: &Shapes, key: &str, record: &str) -> Option<String> {
     let part = key.strip_prefix('.')?.strip_prefix(record)?;
-    if shapes.transient.contains_key(record) {
+    if shapes.transient.contains_key(record) && Rule::Transient.holds() {
         return Some(format!("the layout of `{record}` changed"));
     }
     let shape = shapes.changed.get(record)?;
     match part.strip_prefix('.') {
-        Some(field) if shape.lost().contains(field) => {
+        Some(field) if shape.lost().contains(field) && Rule::Fields.holds() => {
             let how = match shape.removed.iter().any(|name| name == field) {
                 true => "removed",
                 false => "retyped",
             };
             Some(format!("the field `{field}` of `{record}` is {how}"))
         }
-        None if shape.new_block => Some(format!(
+        None if shape.new_block && Rule::Wholes.holds() => Some(format!(
             "`{record}` gets new fields, and old code makes or copies whole objects of it"
         )),
         _ => None,
@@ -221,7 +228,11 @@ fn pointers(
     let active = state.all_active();
     let is_active = |id: EntityId| active.contains(old.entities[id].key.as_str());
     let mut refusals = Vec::new();
-    for &id in &comparison.signatures {
+    for &id in comparison
+        .signatures
+        .iter()
+        .filter(|_| Rule::Pointers.holds())
+    {
         let entity = &new.entities[id];
         let before = old.by_key[&entity.key];
         if points_to.is_kept(old, before, is_active) {

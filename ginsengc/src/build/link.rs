@@ -214,6 +214,7 @@ impl<'a> Link<'a> {
             outside: inputs.outside(),
             dispatch: self.line.own.dispatch,
             extract: self.line.own.extract,
+            without: self.line.own.without,
             paranoid: self.line.own.paranoid,
             architecture: machine.split('-').next().unwrap_or_default().to_owned(),
             exports_all: self.line.has("-rdynamic")

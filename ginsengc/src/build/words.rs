@@ -11,6 +11,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use ginseng_analysis::rules::Rule;
 use ginseng_codegen::base::{Dispatch, Extract};
 
 /// What reads an option. Linking reads all of them.
@@ -82,6 +83,8 @@ pub(crate) struct Own {
     pub(crate) dispatch: Dispatch,
     /// `--extract=all|points`.
     pub(crate) extract: Extract,
+    /// `--without=RULE`.
+    pub(crate) without: Option<Rule>,
     /// `--paranoid`.
     pub(crate) paranoid: bool,
     /// `--fat-objects`.
@@ -423,6 +426,10 @@ impl Own {
             Some(("--extract", other)) => {
                 bail!("--extract is `all` or `points`, not `{other}`")
             }
+            Some(("--without", name)) => match Rule::named(name) {
+                Some(rule) => self.without = Some(rule),
+                None => bail!("--without names a rule of the analysis, not `{name}`"),
+            },
             None if word == "--paranoid" => self.paranoid = true,
             None if word == "--fat-objects" => self.fat_objects = true,
             None if word == "--split-record" => self.split_record = true,

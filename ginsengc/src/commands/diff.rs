@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ginseng_analysis::rules::Rule;
 use ginseng_codegen::{patch, rows};
 use ginseng_frontend::diag::{Diagnostic, Severity};
 
@@ -51,10 +52,18 @@ pub(crate) struct Args {
     /// Print what differs as JSON
     #[arg(long)]
     json: bool,
+    /// A rule of the analysis that is not followed; for tests
+    #[arg(long, value_name = "RULE", hide = true, value_parser = rule)]
+    without: Option<Rule>,
+}
+
+fn rule(name: &str) -> Result<Rule, String> {
+    Rule::named(name).ok_or_else(|| "not a rule of the analysis".to_owned())
 }
 
 /// Runs the command.
 pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
+    args.without.into_iter().for_each(Rule::switch_off);
     let Some(old) = input::read(&args.old)? else {
         return Ok(messages::refuse(&input::no_record(&args.old)));
     };
