@@ -24,8 +24,15 @@ for name in update is_stale extension fresh forget copied filled free realloc re
     roots="$roots -u ginseng_$name"
     kept="$kept --keep-global-symbol=ginseng_$name"
 done
+# One piece of text, so that the runtime knows its own code on a stack.
+cat >"$scratch/rt.ld" <<'END'
+SECTIONS {
+    .text.ginseng : { ginseng_text = .; *(.text .text.*) ginseng_text_end = .; }
+    .eh_frame : { KEEP (*(.eh_frame)) }
+}
+END
 # shellcheck disable=SC2086 # lists of words
-"${LD:-ld}" -r --gc-sections $roots -o "$scratch/rt.o" "$target/runtime/libginseng_rt.a"
+"${LD:-ld}" -r --gc-sections $roots -T "$scratch/rt.ld" -o "$scratch/rt.o" "$target/runtime/libginseng_rt.a"
 # shellcheck disable=SC2086
 "${OBJCOPY:-objcopy}" --strip-debug --remove-section=.comment $kept \
     --rename-section .bss.ginseng_pending=.lbss.ginseng_pending \

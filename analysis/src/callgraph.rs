@@ -14,6 +14,7 @@ use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Reversed};
 use crate::exits;
 use crate::points_to::PointsTo;
 use crate::program::{EntityId, Program};
+use crate::windows::LOOPS;
 
 /// How a call site names its callee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +107,25 @@ impl CallGraph {
                         add(callee, Via::Callback);
                         reached.insert(callee);
                     }
+                }
+            }
+        }
+        // The event loop of a library calls what the library was given before.
+        let given: IndexSet<EntityId> = points_to.handed.values().flatten().copied().collect();
+        for (unit, named) in program.units.iter().enumerate() {
+            for call in &named.unit.calls {
+                if !runs_events(program, unit, &call.callee) {
+                    continue;
+                }
+                let site = Site {
+                    via: Via::Callback,
+                    unit,
+                    span: call.span,
+                    in_loop: call.in_loop,
+                };
+                let caller = nodes[&program.entity_of(unit, call.function)];
+                for callee in given.difference(&signal_handlers) {
+                    graph.add_edge(caller, nodes[callee], site);
                 }
             }
         }
@@ -266,6 +286,15 @@ pub fn address_taken(program: &Program) -> IndexSet<EntityId> {
         );
     }
     taken
+}
+
+/// Whether a call runs the event loop of a library.
+fn runs_events(program: &Program, unit: usize, callee: &Callee) -> bool {
+    let Callee::Direct(symbol) = callee else {
+        return false;
+    };
+    let entity = &program.entities[program.entity(unit, *symbol)];
+    entity.definition.is_none() && LOOPS.contains(&entity.name.as_str())
 }
 
 fn sets_signal_handler(program: &Program, unit: usize, callee: &Callee) -> bool {

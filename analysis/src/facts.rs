@@ -159,8 +159,7 @@ fn live_points(facts: &Facts) -> (Vec<LivePoint>, Vec<Remainder>) {
     let program = &facts.program;
     let records = Records::of(program);
     let mut activity = Activity::new(program, &facts.graph);
-    let mut remainders =
-        Remainders::new(program, &records, |callee| !facts.slots.contains(&callee));
+    let mut remainders = Remainders::new(program, &records, &facts.state);
     let mut list = Vec::new();
     let points = facts.points.iter().enumerate().map(|(id, point)| {
         let callers = activity.callers(point.function);

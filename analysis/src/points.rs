@@ -111,6 +111,7 @@ pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
     let multiplexing = named(program, MULTIPLEXING.iter().copied());
     let roots = roots(program, graph);
     let mut points = markers(program);
+    let event_loops = windows::event_loops(program, graph);
     let mut chosen = IndexSet::new();
     for strict in [true, false] {
         let mut search = Search {
@@ -127,7 +128,7 @@ pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
         };
         roots.iter().for_each(|root| search.visit(*root));
         chosen = search.chosen;
-        if !chosen.is_empty() || !points.is_empty() {
+        if !chosen.is_empty() || !points.is_empty() || !event_loops.is_empty() {
             break;
         }
     }
@@ -163,8 +164,13 @@ pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
     });
     points.sort_by_key(|point| (point.unit, position(program, point)));
     tell_apart(program, &mut points);
-    let windows = windows::place(program, graph, &points).into_iter();
-    points.extend(windows.filter(is_outside));
+    let mut waiting = event_loops;
+    waiting.retain(is_outside);
+    let all: Vec<Point> = points.iter().chain(&waiting).cloned().collect();
+    let windows = windows::place(program, graph, &all).into_iter();
+    waiting.extend(windows.filter(is_outside));
+    waiting.sort_by_key(|window| (window.unit, position(program, window)));
+    points.extend(waiting);
     points
 }
 
@@ -213,7 +219,8 @@ pub(crate) fn waiting(program: &Program) -> Vec<EntityId> {
 
 /// Names of the library functions in which a server waits for events.
 pub fn blocking() -> impl Iterator<Item = &'static str> {
-    windows::CALLS.iter().chain(WAITING).copied()
+    let all = windows::CALLS.iter().chain(windows::LOOPS);
+    all.chain(WAITING).copied()
 }
 
 fn named(program: &Program, names: impl Iterator<Item = &'static str>) -> Vec<EntityId> {

@@ -49,6 +49,45 @@ pub const CALLS: &[&str] = &[
     "waitpid",
 ];
 
+/// Functions of libraries that run an event loop or wait for its next turn: the program's functions
+/// that the library was given are called from there. The library waits in `poll` and the like, which
+/// the runtime makes in the C library's place, so a process that is idle in it can be updated at once.
+pub const LOOPS: &[&str] = &[
+    // libevent
+    "event_base_dispatch",
+    "event_base_loop",
+    "event_dispatch",
+    "event_loop",
+    // libev
+    "ev_loop",
+    "ev_run",
+    // libuv
+    "uv_run",
+    // GLib
+    "g_main_context_iteration",
+    "g_main_loop_run",
+    // systemd
+    "sd_event_loop",
+    "sd_event_run",
+    "sd_event_wait",
+    // D-Bus, libcurl, libwebsockets, ZeroMQ
+    "curl_multi_poll",
+    "curl_multi_wait",
+    "dbus_connection_read_write_dispatch",
+    "lws_service",
+    "zmq_poll",
+];
+
+/// What libraries wait in, as far as the runtime takes part.
+pub const POLLS: &[&str] = &[
+    "epoll_pwait",
+    "epoll_wait",
+    "poll",
+    "ppoll",
+    "pselect",
+    "select",
+];
+
 /// Functions that one window may make active.
 const FEW: usize = 6;
 
@@ -69,7 +108,17 @@ pub fn are_cancelled(program: &Program) -> bool {
     })
 }
 
-/// The windows of a program with these loops and markers, ordered by unit and position.
+/// Event loops of libraries that the program runs, as windows.
+pub fn event_loops(program: &Program, graph: &CallGraph) -> Vec<Point> {
+    if are_cancelled(program) {
+        return Vec::new();
+    }
+    let found = candidates(program, graph, LOOPS).into_iter();
+    found.flat_map(|(_, windows)| windows).collect()
+}
+
+/// The windows of a program with these loops, markers and event loops of libraries, ordered by unit
+/// and position.
 pub fn place(program: &Program, graph: &CallGraph, points: &[Point]) -> Vec<Point> {
     if points.is_empty() || are_cancelled(program) {
         return Vec::new();
@@ -79,7 +128,7 @@ pub fn place(program: &Program, graph: &CallGraph, points: &[Point]) -> Vec<Poin
     let below = below(program, graph, points);
     let mut inside = Vec::new();
     let mut further: Vec<(usize, EntityId, Vec<Point>)> = Vec::new();
-    for (function, windows) in candidates(program, graph) {
+    for (function, windows) in candidates(program, graph, CALLS) {
         if active.contains(function) {
             inside.extend(windows);
         } else if below.contains(&function) {
@@ -114,14 +163,14 @@ fn below(program: &Program, graph: &CallGraph, points: &[Point]) -> IndexSet<Ent
     graph.callees_of(called)
 }
 
-/// All calls that could be windows, by function.
-fn candidates(program: &Program, graph: &CallGraph) -> Vec<(EntityId, Vec<Point>)> {
+/// All calls to these functions that could be windows, by function.
+fn candidates(program: &Program, graph: &CallGraph, names: &[&str]) -> Vec<(EntityId, Vec<Point>)> {
     let mut found: Vec<(EntityId, Vec<Point>)> = Vec::new();
     for (unit, named) in program.units.iter().enumerate() {
         for call in &named.unit.calls {
             let function = program.entity_of(unit, call.function);
             let gated = named.unit.functions[call.function as usize].gate.is_some();
-            let Some(name) = waits(program, unit, call) else {
+            let Some(name) = waits(program, unit, call, names) else {
                 continue;
             };
             if gated || graph.interrupting.contains(&function) {
@@ -144,7 +193,7 @@ fn candidates(program: &Program, graph: &CallGraph) -> Vec<(EntityId, Vec<Point>
 
 /// The library function of the list that a call names, if generated code can declare another one
 /// of its type.
-fn waits<'a>(program: &'a Program, unit: usize, call: &Call) -> Option<&'a str> {
+fn waits<'a>(program: &'a Program, unit: usize, call: &Call, names: &[&str]) -> Option<&'a str> {
     let Callee::Direct(symbol) = call.callee else {
         return None;
     };
@@ -155,6 +204,6 @@ fn waits<'a>(program: &'a Program, unit: usize, call: &Call) -> Option<&'a str> 
         && entity.definition.is_none()
         && first.kind == DeclarationKind::Declares
         && !first.in_block;
-    let known = CALLS.contains(&entity.name.as_str());
+    let known = names.contains(&entity.name.as_str());
     (usable && known).then_some(&entity.name)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ginseng_abi::program::SOME_LIBRARY;
 use ginseng_analysis::callgraph::CallGraph;
 use ginseng_analysis::facts::{self, Facts, Policy, TABLE_ROW};
 
@@ -20,7 +21,7 @@ use crate::points::UnitPoints;
 use crate::record;
 use crate::reentry::Entered;
 use crate::rewrite::{SymbolPlan, UnitPlan, rewrite, row_name};
-use crate::tables::{Architecture, Entry, Tables};
+use crate::tables::{Architecture, Entry, Functions, Tables};
 use crate::windows::{self, Stub};
 
 /// A unit as an object file or archive member carries it.
@@ -149,10 +150,15 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         .map(|index| job(&facts, &records, options.extract, index))
         .collect();
     drop(records);
-    let exports = exports(&facts);
     let stubs = facts.points.iter().enumerate();
     let stubs = stubs.filter_map(|(id, p)| Stub::of(&facts.program, p.unit, id as u32, p.place));
-    let stubs: Vec<Stub> = stubs.collect();
+    let mut stubs: Vec<Stub> = stubs.collect();
+    stubs.extend(windows::interposed(
+        &facts.program,
+        &stubs,
+        &options.outside,
+    ));
+    let exports = exports(&facts, &stubs);
     let record = Record {
         image_rows: image_rows(&facts),
         // The tables need the entities only.
@@ -342,7 +348,8 @@ fn tables(facts: &Facts, architecture: Architecture, stubs: &[Stub], record: &[u
         .enumerate()
         .map(|(id, point)| (id as u32, point.name.clone()))
         .collect();
-    tables.program(&record::identity(record), &points);
+    let functions = Functions::of(&facts.state, |_| true, stubs, architecture);
+    tables.program(&record::identity(record), &points, &functions);
     tables.windows(stubs);
     tables.record();
     tables.finish()
@@ -350,7 +357,7 @@ fn tables(facts: &Facts, architecture: Architecture, stubs: &[Stub], record: &[u
 
 /// Everything patches may link to: rows, the runtime, and by their own names what has no row
 /// (libraries' static parts, opaque units, pinned functions).
-fn exports(facts: &Facts) -> Vec<String> {
+fn exports(facts: &Facts, stubs: &[Stub]) -> Vec<String> {
     let mut names = BTreeSet::new();
     names.insert(row_name(TABLE_ROW));
     for place in facts.state.places.values() {
@@ -367,6 +374,8 @@ fn exports(facts: &Facts) -> Vec<String> {
     }
     names.extend(hooks::exports());
     names.extend(windows::exports());
+    let interposed = stubs.iter().filter(|stub| stub.id == SOME_LIBRARY);
+    names.extend(interposed.map(Stub::name));
     for entity in &facts.program.entities {
         let unrowed = facts.state.place(&entity.key).row.is_none() || entity.pinned.is_some();
         if entity.global && unrowed && entity.name != "main" {

@@ -3,11 +3,12 @@
 use std::fmt::Write;
 
 use crate::merges::MergeTable;
+use ginseng_abi::program::{SOME_LIBRARY, Text};
 use ginseng_abi::{ABI_VERSION, Identity};
-use ginseng_analysis::state::{Image, Row, Slot};
+use ginseng_analysis::state::{Image, Row, Slot, State};
 
 use crate::rewrite::row_name;
-use crate::windows::{Stub, stub_name};
+use crate::windows::Stub;
 
 /// A supported architecture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,13 @@ impl Architecture {
             _ => None,
         }
     }
+
+    /// Whether a stub may be on the stack while the process waits, or has to be told otherwise.
+    fn keeps_frame(self, stub: &Stub) -> bool {
+        stub.is_event_loop()
+            || stub.id == SOME_LIBRARY
+            || self == Self::X86_64 && stub.arguments() > 5
+    }
 }
 
 /// An entry to emit: a stub that jumps through its slot.
@@ -37,6 +45,44 @@ pub(crate) struct Entry {
     pub(crate) slot: Slot,
     /// The row of the function behind it.
     pub(crate) target: Row,
+}
+
+/// The code of an object that may be on a stack at an update point.
+pub(crate) struct Functions {
+    /// Rows of the active functions.
+    pub(crate) rows: Vec<Row>,
+    /// Stubs of windows that have a frame of their own, and what stands in libc's place.
+    pub(crate) stubs: Vec<Stub>,
+    /// Row of the base program's `main`; 0 without one.
+    pub(crate) main: Row,
+}
+
+impl Functions {
+    /// Those of an object that defines the functions that `has` names and these stubs, when a
+    /// process is in this state.
+    pub(crate) fn of(
+        state: &State,
+        has: impl Fn(&str) -> bool,
+        stubs: &[Stub],
+        architecture: Architecture,
+    ) -> Self {
+        let row = |key: &str| state.place(key).row;
+        let rows = state
+            .all_active()
+            .into_iter()
+            .filter(|key| has(key))
+            .filter_map(row);
+        let stubs = stubs.iter().filter(|stub| architecture.keeps_frame(stub));
+        Self {
+            rows: rows.collect(),
+            stubs: stubs.cloned().collect(),
+            main: row("main").unwrap_or(0),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len() + self.stubs.len()
+    }
 }
 
 /// Assembly text in the making.
@@ -123,13 +169,37 @@ impl Tables {
     /// The stubs of windows.
     pub(crate) fn windows(&mut self, stubs: &[Stub]) {
         for stub in stubs {
-            let (name, target, id) = (stub_name(stub.id), stub.target(), stub.id);
+            let (name, target, id) = (stub.name(), stub.target(), stub.id);
             self.line(".text");
-            self.line(format!(".hidden {name}"));
+            if id != SOME_LIBRARY {
+                self.line(format!(".hidden {name}"));
+            }
             self.line(format!(".type {name}, %function"));
             self.global(&name);
             self.line(".cfi_startproc");
             match self.architecture {
+                // The frame tells the runtime which window it is.
+                Architecture::X86_64 if stub.is_event_loop() => {
+                    self.line("subq $8, %rsp");
+                    self.line(".cfi_adjust_cfa_offset 8");
+                    self.line(format!("call {target}@PLT"));
+                    self.line("addq $8, %rsp");
+                    self.line(".cfi_adjust_cfa_offset -8");
+                    self.line("ret");
+                }
+                Architecture::Aarch64 if stub.is_event_loop() => {
+                    self.line("stp x29, x30, [sp, #-16]!");
+                    self.line(".cfi_adjust_cfa_offset 16");
+                    self.line(".cfi_rel_offset x29, 0");
+                    self.line(".cfi_rel_offset x30, 8");
+                    self.line("mov x29, sp");
+                    self.line(format!("bl {target}"));
+                    self.line("ldp x29, x30, [sp], #16");
+                    self.line(".cfi_adjust_cfa_offset -16");
+                    self.line(".cfi_restore x29");
+                    self.line(".cfi_restore x30");
+                    self.line("ret");
+                }
                 Architecture::X86_64 => {
                     let register = ["edi", "esi", "edx", "ecx", "r8d", "r9d"];
                     match register.get(stub.arguments() as usize) {
@@ -164,7 +234,12 @@ impl Tables {
     }
 
     /// `ginseng_program`.
-    pub(crate) fn program(&mut self, identity: &Identity, points: &[(u32, String)]) {
+    pub(crate) fn program(
+        &mut self,
+        identity: &Identity,
+        points: &[(u32, String)],
+        functions: &Functions,
+    ) {
         // How deep the program is inside signal handlers and the like.
         self.line(".bss");
         self.line(".balign 4");
@@ -177,7 +252,28 @@ impl Tables {
         self.line(format!(".4byte {ABI_VERSION}, {}", points.len()));
         self.bytes(identity);
         self.quad(".Lpoints-.");
+        self.quad(".Lfunctions-.");
+        self.line(format!(".4byte {}, {}", functions.len(), functions.main));
         self.points(points);
+        self.functions(functions);
+    }
+
+    /// What may be on a stack, at `.Lfunctions`. The distances need no relocations.
+    fn functions(&mut self, functions: &Functions) {
+        self.line(".balign 8");
+        self.label(".Lfunctions");
+        for row in &functions.rows {
+            self.quad(format!("{}-.", row_name(*row)));
+            self.line(format!(".4byte {row}, {}", Text::Function as u32));
+        }
+        for stub in &functions.stubs {
+            let kind = match stub.id {
+                SOME_LIBRARY => Text::Interposer,
+                _ => Text::Stub,
+            };
+            self.quad(format!("{}-.", stub.name()));
+            self.line(format!(".4byte {}, {}", stub.id, kind as u32));
+        }
     }
 
     /// The points' numbers and names, at `.Lpoints`.
@@ -223,9 +319,11 @@ impl Tables {
             hook,
             points,
             promises,
+            functions,
         } = contents;
         self.line(".section .rodata");
         self.points(points);
+        self.functions(functions);
         self.line(".balign 4");
         self.label(".Lpromises");
         for promise in *promises {
@@ -313,6 +411,13 @@ impl Tables {
         self.quad(hook.map_or_else(|| "0".to_owned(), row_name));
         self.quad(".Lpromises");
         self.quad(promises.len());
+        self.quad(".Lfunctions");
+        self.quad(functions.len());
+        self.quad(".Lprevious");
+        self.line(".bss");
+        self.line(".balign 8");
+        self.label(".Lprevious");
+        self.line(".zero 8");
     }
 
     /// Bytes with pointers among them.
@@ -354,6 +459,8 @@ pub(crate) struct Contents<'a> {
     pub(crate) points: &'a [(u32, String)],
     /// In a checking build, digests of what no code from before uses any more.
     pub(crate) promises: &'a [u32],
+    /// What of the patch's code may be on a stack at a point.
+    pub(crate) functions: &'a Functions,
 }
 
 /// A variable of another type, by rows.

@@ -7,9 +7,10 @@
 
 use std::collections::BTreeMap;
 
+use ginseng_abi::program::SOME_LIBRARY;
 use ginseng_analysis::points::Place;
 use ginseng_analysis::program::{EntityId, Program};
-use ginseng_analysis::windows::CALLS;
+use ginseng_analysis::windows::{CALLS, LOOPS, POLLS};
 use ginseng_frontend::facts::{
     Callee, Declaration, DeclarationKind, Role, Span, Symbol, SymbolId, Target, Unit,
 };
@@ -61,15 +62,54 @@ impl Stub {
         })
     }
 
-    /// The runtime's function.
+    /// What stands in libc's place for libraries: the window is found on the stack then.
+    pub(crate) fn interposer(function: &str) -> Self {
+        Self {
+            id: SOME_LIBRARY,
+            function: function.to_owned(),
+        }
+    }
+
+    /// Its symbol.
+    pub(crate) fn name(&self) -> String {
+        match self.id {
+            SOME_LIBRARY => self.function.clone(),
+            id => stub_name(id),
+        }
+    }
+
+    /// Whether it calls an event loop of a library, and stays on the stack meanwhile.
+    pub(crate) fn is_event_loop(&self) -> bool {
+        LOOPS.contains(&self.function.as_str())
+    }
+
+    /// The runtime's function, or the library's.
     pub(crate) fn target(&self) -> String {
-        format!("ginseng_{}", self.function)
+        match self.is_event_loop() {
+            true => self.function.clone(),
+            false => format!("ginseng_{}", self.function),
+        }
     }
 
     /// How many arguments come before the window's number.
     pub(crate) fn arguments(&self) -> u32 {
         arguments(&self.function)
     }
+}
+
+/// The functions that a program with event loops of libraries provides for these libraries, given
+/// the names that they leave undefined.
+pub(crate) fn interposed(program: &Program, stubs: &[Stub], outside: &[String]) -> Vec<Stub> {
+    if !stubs.iter().any(Stub::is_event_loop) {
+        return Vec::new();
+    }
+    let used = |name: &&&str| {
+        let entity = program.by_key.get(**name);
+        let own = entity.is_some_and(|id| program.entities[*id].definition.is_some());
+        !own && outside.iter().any(|other| other == **name)
+    };
+    let names = POLLS.iter().filter(used);
+    names.map(|name| Stub::interposer(name)).collect()
 }
 
 /// Assembler name of a window's stub.

@@ -30,6 +30,8 @@ pub(crate) unsafe fn is_complete(header: *const PatchHeader) -> bool {
             })
             && (header.promise_count == 0 || !header.promises.is_null())
             && (header.writable_count == 0 || !header.writable.is_null())
+            && (header.function_count == 0 || !header.functions.is_null())
+            && !header.previous.is_null()
             && array(header.reentries, header.reentry_count as u32)
                 .is_some_and(|entries| entries.iter().all(|entry| !entry.target.is_null()))
             && array(header.merges, header.merge_count).is_some_and(|merges| {

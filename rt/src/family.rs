@@ -14,8 +14,6 @@ use crate::sys::{self, File};
 /// Owners that a claim looks at before it takes a fresh entry, so that a server that forks a
 /// process for each session does not use up the file. Each costs the child a page.
 const PROBES: usize = 2;
-/// Loaded patches whose update points' names are remembered.
-pub(crate) const LOADED: usize = 16;
 /// Update points remembered as not admissible for the present assignment.
 pub(crate) const REFUSED: usize = 32;
 
@@ -78,8 +76,12 @@ pub(crate) struct Own {
     pub(crate) refused_len: AtomicU32,
     /// Update points known not to be admissible.
     pub(crate) refused: [AtomicU32; REFUSED],
-    /// Patch `n` (from 1) is at `(n - 1) % LOADED`.
-    pub(crate) loaded: [AtomicPtr<PatchHeader>; LOADED],
+    /// When the stack may be looked at again at point [`Self::unlooked`]; 0 at once.
+    pub(crate) look_again: AtomicU64,
+    /// The point where it was looked at last.
+    pub(crate) unlooked: AtomicU32,
+    /// The patch applied last; see [`crate::points::patches`].
+    pub(crate) latest: AtomicPtr<PatchHeader>,
     /// Path of the control file.
     pub(crate) file: Text<256>,
     /// Device and inode number of it.

@@ -37,6 +37,7 @@ pub mod paranoid;
 mod points;
 pub mod reentry;
 pub mod sort;
+mod stack;
 mod start;
 mod sys;
 mod text;

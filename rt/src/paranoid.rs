@@ -5,7 +5,8 @@ use core::sync::atomic::Ordering::*;
 
 use ginseng_abi::patch::PatchHeader;
 
-use crate::family::{LOADED, own};
+use crate::family::own;
+use crate::points::patches;
 
 /// # Safety
 /// The header is that of a loaded patch and complete.
@@ -22,13 +23,9 @@ unsafe fn promises(header: &PatchHeader) -> &[u32] {
 #[unsafe(no_mangle)]
 pub extern "C" fn ginseng_is_stale(key: u32, version: u32) -> i32 {
     let present = own().entry().version.load(Relaxed);
-    let known = present.saturating_sub(LOADED as u32);
-    let broken = (version.max(known)..present).any(|before| {
-        let patch = own().loaded.get(before as usize % LOADED);
-        // SAFETY: null, or the header of a patch that was applied, which stays loaded.
-        let patch = patch.and_then(|patch| unsafe { patch.load(Acquire).as_ref() });
-        // SAFETY: the header is complete.
-        patch.is_some_and(|patch| unsafe { promises(patch) }.contains(&key))
-    });
+    // The latest ones come first.
+    let mut since = patches().take(present.saturating_sub(version) as usize);
+    // SAFETY: the header is complete.
+    let broken = since.any(|patch| unsafe { promises(patch) }.contains(&key));
     i32::from(broken)
 }

@@ -3,6 +3,7 @@
 use core::ffi::CStr;
 use core::sync::atomic::Ordering::*;
 
+use ginseng_abi::patch::PatchHeader;
 use ginseng_abi::program::{Point, ProgramInfo};
 
 use crate::family::own;
@@ -17,6 +18,25 @@ pub(crate) fn program() -> &'static ProgramInfo {
     &PROGRAM
 }
 
+/// The patches in this process, latest first.
+pub(crate) fn patches() -> impl Iterator<Item = &'static PatchHeader> {
+    // SAFETY: null, or a header that was checked when its patch was applied; patches that were
+    // applied stay loaded.
+    let known = |header: *const PatchHeader| unsafe { header.as_ref() };
+    let latest = known(own().latest.load(Acquire));
+    // SAFETY: the word is the runtime's own, written before the patch became the latest one.
+    core::iter::successors(latest, move |header| known(unsafe { *header.previous }))
+}
+
+/// Adds a patch to them.
+pub(crate) fn add(header: &'static PatchHeader) {
+    // SAFETY: the header is complete, and nobody else writes the word.
+    unsafe { *header.previous = own().latest.load(Relaxed) };
+    own()
+        .latest
+        .store(core::ptr::from_ref(header).cast_mut(), Release);
+}
+
 /// The name of an update point, empty if no loaded code has it.
 pub(crate) fn name(point: u32) -> &'static [u8] {
     let info = program();
@@ -25,15 +45,10 @@ pub(crate) fn name(point: u32) -> &'static [u8] {
         .cast();
     // SAFETY: the generated tables say that so many points are there.
     let base = unsafe { points(first, info.point_count) };
-    let patches = own().loaded.iter().filter_map(|patch| {
-        // SAFETY: null, or a header that was checked when its patch was applied, and patches that
-        // were applied stay loaded.
-        let header = unsafe { patch.load(Acquire).as_ref() }?;
-        // SAFETY: the header says that so many points are there.
-        Some(unsafe { points(header.points, header.point_count) })
-    });
+    // SAFETY: each header says that so many points are there.
+    let more = patches().map(|header| unsafe { points(header.points, header.point_count) });
     let found = core::iter::once(base)
-        .chain(patches)
+        .chain(more)
         .flatten()
         .find(|found| found.id == point);
     found.map_or(&[], |found| {

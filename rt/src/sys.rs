@@ -437,8 +437,28 @@ pub(crate) fn has_receive_limit(fd: c_int) -> bool {
     known == 0 && (limit.tv_sec, limit.tv_usec) != (0, 0)
 }
 
-/// Whether the function that the program calls by this name is the C library's own.
-pub(crate) fn is_from_libc(name: &CStr) -> bool {
+/// A library, which is loaded if it is not yet, and stays; `None` if there is no such library.
+pub(crate) fn library(name: &CStr) -> Option<*mut c_void> {
+    // SAFETY: the name is NUL-terminated, and the library is one of the system's.
+    let library = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW) };
+    (!library.is_null()).then_some(library)
+}
+
+/// The address of a symbol, null if the library has none of that name.
+pub(crate) fn symbol(library: *mut c_void, name: &CStr) -> *mut c_void {
+    // SAFETY: the name is NUL-terminated; the library is open, or stands for all of them.
+    unsafe { libc::dlsym(library, name.as_ptr()) }
+}
+
+/// Where the kernel entered the program.
+pub(crate) fn entry() -> usize {
+    // SAFETY: no memory is involved.
+    unsafe { libc::getauxval(libc::AT_ENTRY) as usize }
+}
+
+/// Whether the function that the program calls by this name is the C library's own, or stands right
+/// in front of it and is one of those that `is_ours` knows.
+pub(crate) fn is_from_libc(name: &CStr, is_ours: impl FnOnce(usize) -> bool) -> bool {
     // SAFETY: both names are NUL-terminated. The library is loaded already, or is another one.
     unsafe {
         let libc = libc::dlopen(c"libc.so.6".as_ptr(), libc::RTLD_LAZY | libc::RTLD_NOLOAD);
@@ -447,7 +467,9 @@ pub(crate) fn is_from_libc(name: &CStr) -> bool {
         }
         let own = libc::dlsym(libc, name.as_ptr());
         libc::dlclose(libc);
-        !own.is_null() && own == libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr())
+        let called = libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr());
+        let behind = || libc::dlsym(libc::RTLD_NEXT, name.as_ptr());
+        !own.is_null() && (own == called || is_ours(called.addr()) && own == behind())
     }
 }
 

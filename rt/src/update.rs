@@ -14,15 +14,18 @@ use core::ptr;
 use core::sync::atomic::Ordering::*;
 
 use ginseng_abi::ABI_VERSION;
-use ginseng_abi::control::{Answer, Entry, FileState, HISTORY_LEN, State};
-use ginseng_abi::patch::{PatchHeader, PatchTrailer, TRAILER_LEN};
+use ginseng_abi::control::{Answer, Entry, FileState, HISTORY_LEN, Obstacle, State};
+use ginseng_abi::patch::{
+    ADMISSION_LEN, ALWAYS, Admission, PatchHeader, PatchTrailer, TRAILER_LEN,
+};
 
 use crate::commit;
-use crate::family::{self, LOADED, REFUSED, control, own};
+use crate::family::{self, REFUSED, control, own};
 use crate::loader;
 use crate::log;
 use crate::points;
 use crate::reentry;
+use crate::stack::Stack;
 use crate::sys::{self, Errno, File, NoSignals};
 use crate::writable::Opened;
 
@@ -32,6 +35,8 @@ enum Stop {
     NotHere,
     /// This visit is one of those to let pass.
     NotYet,
+    /// Nor now, but at this point another time.
+    NotNow(Obstacle),
     /// The process has answered.
     /// What else there is to say stands in the process's own entry.
     Refused(Answer, Errno),
@@ -79,8 +84,12 @@ fn visit_with(entry: &Entry, pending: u32, point: u32) -> *mut u8 {
     let Some(assignment) = assigned(entry, pending) else {
         return next;
     };
+    if is_too_soon(point) {
+        entry.waits.fetch_add(1, Relaxed);
+        return next;
+    }
     if is_refused(assignment, point) {
-        wait(entry, point);
+        wait(entry, point, Obstacle::None);
         return next;
     }
     let _quiet = NoSignals::new();
@@ -95,9 +104,13 @@ fn visit_with(entry: &Entry, pending: u32, point: u32) -> *mut u8 {
             }
             Err(Stop::NotHere) => {
                 refuse(assignment, point);
-                wait(entry, point);
+                wait(entry, point, Obstacle::None);
             }
-            Err(Stop::NotYet) => wait(entry, point),
+            Err(Stop::NotNow(obstacle)) => {
+                not_soon(point);
+                wait(entry, point, obstacle);
+            }
+            Err(Stop::NotYet) => wait(entry, point, Obstacle::None),
             Err(Stop::Refused(kind, errno)) => {
                 note(entry, point);
                 entry.error.store(errno.0 as u32, Relaxed);
@@ -152,9 +165,7 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
     if trailer.from != own().entry().identity.get() {
         return Err(Answer::OtherBuild.into());
     }
-    if !is_admissible(&file, &trailer, point)? {
-        return Err(Stop::NotHere);
-    }
+    admits(&file, &trailer, point)?;
     let skip = entry.skip.load(Relaxed);
     if skip > 0 {
         entry.skip.store(skip.wrapping_sub(1), Relaxed);
@@ -181,9 +192,7 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
     let swap_time = clock.lap();
 
     let version = own().entry().version.load(Relaxed);
-    if let Some(place) = own().loaded.get(version as usize % LOADED) {
-        place.store(core::ptr::from_ref(header).cast_mut(), Release);
-    }
+    points::add(header);
     let now = sys::now(libc::CLOCK_REALTIME);
     let total = clock.0.saturating_sub(start);
     note(entry, point);
@@ -253,22 +262,43 @@ fn trailer(file: &File, len: u64) -> Result<PatchTrailer, Stop> {
     Ok(trailer)
 }
 
-fn is_admissible(file: &File, trailer: &PatchTrailer, point: u32) -> Result<bool, Stop> {
-    let mut buffer = [0; 256];
+/// Whether the patch may be applied at this point, with what is on the stack.
+fn admits(file: &File, trailer: &PatchTrailer, point: u32) -> Result<(), Stop> {
+    let mut buffer = [0; 32 * ADMISSION_LEN];
     let mut offset = trailer.object_len;
-    let mut left = 4 * trailer.point_count as usize;
+    let mut left = ADMISSION_LEN * trailer.point_count as usize;
+    // The stack, once it has been asked for.
+    let mut stack: Option<Option<Stack>> = None;
+    let mut verdict = Err(Stop::NotHere);
     while left > 0 {
-        let Some(buffer) = buffer.get_mut(..left.min(256)) else {
+        let wanted = left.min(buffer.len());
+        let Some(buffer) = buffer.get_mut(..wanted) else {
             break;
         };
         let bytes = read(file, buffer, offset)?;
-        if bytes.chunks_exact(4).any(|id| id == point.to_le_bytes()) {
-            return Ok(true);
+        let (lines, _) = bytes.as_chunks();
+        for line in lines.iter().map(Admission::parse) {
+            if line.point != point {
+                continue;
+            }
+            if line.unless == ALWAYS {
+                return Ok(());
+            }
+            let obstacle = match stack.get_or_insert_with(Stack::of_this_thread) {
+                None => Obstacle::Unknown,
+                Some(stack) if stack.has(line.unless) => Obstacle::Running,
+                Some(_) => Obstacle::None,
+            };
+            verdict = match (obstacle, verdict) {
+                (_, Err(Stop::NotNow(known))) => Err(Stop::NotNow(known)),
+                (Obstacle::None, _) => Ok(()),
+                (obstacle, _) => Err(Stop::NotNow(obstacle)),
+            };
         }
         offset = offset.wrapping_add(bytes.len() as u64);
         left = left.saturating_sub(bytes.len());
     }
-    Ok(false)
+    verdict
 }
 
 fn label(file: &File, trailer: &PatchTrailer) -> Result<[u8; 32], Stop> {
@@ -276,7 +306,7 @@ fn label(file: &File, trailer: &PatchTrailer) -> Result<[u8; 32], Stop> {
     let wanted = (trailer.label_len as usize).min(31);
     let offset = trailer
         .object_len
-        .wrapping_add(4 * u64::from(trailer.point_count));
+        .wrapping_add(ADMISSION_LEN as u64 * u64::from(trailer.point_count));
     if let Some(place) = label.get_mut(..wanted) {
         read(file, place, offset)?;
     }
@@ -336,7 +366,8 @@ fn note(entry: &Entry, point: u32) {
 }
 
 /// Records that the process passed a point where it may not be updated.
-fn wait(entry: &Entry, point: u32) {
+fn wait(entry: &Entry, point: u32, obstacle: Obstacle) {
+    entry.obstacle.store(obstacle as u32, Relaxed);
     note(entry, point);
     entry.waits.fetch_add(1, Relaxed);
 }
@@ -349,6 +380,29 @@ fn is_refused(assignment: u32, point: u32) -> bool {
             .iter()
             .take(len)
             .any(|refused| refused.load(Relaxed) == point)
+}
+
+/// A loop that turns a million times a second does not look at the stack each time.
+const NOT_BEFORE: u64 = 1_000_000;
+
+/// Has visits to the point pass for a while.
+fn not_soon(point: u32) {
+    let now = sys::now(libc::CLOCK_MONOTONIC);
+    own().unlooked.store(point, Relaxed);
+    own()
+        .look_again
+        .store(now.wrapping_add(NOT_BEFORE), Relaxed);
+}
+
+/// Has the next visit look: the process is about to wait there.
+pub(crate) fn look_now() {
+    own().look_again.store(0, Relaxed);
+}
+
+/// Whether a look at the stack here found something in the way a moment ago.
+fn is_too_soon(point: u32) -> bool {
+    let until = own().look_again.load(Relaxed);
+    until != 0 && own().unlooked.load(Relaxed) == point && sys::now(libc::CLOCK_MONOTONIC) < until
 }
 
 /// Remembers the point, so that a loop does not read the patch again and again; with very many

@@ -1,22 +1,26 @@
 //! Which of the points that a process may reach admit the patch: those whose constraint set it
 //! does not touch.
 
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
+
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::SymbolKind;
 
 use super::at_definition;
 use super::compare::{Comparison, defined};
+use super::conditional::{self, Conditional};
 use super::data::{Data, Storage};
 use super::reentry::Reentries;
 use super::shapes::Shapes;
-use crate::callgraph;
+use crate::callgraph::{self, CallGraph};
 use crate::effects::{self, Effects, Use};
 use crate::points_to::PointsTo;
 use crate::program::{EntityId, Program};
 use crate::records::Records;
 use crate::remainders::{Remainder, RemainderId};
 use crate::rules::Rule;
-use crate::state::State;
+use crate::state::{Row, State};
 
 /// What an activation may do that cannot be after the patch.
 struct Conflict {
@@ -37,10 +41,21 @@ pub(super) struct Blocked {
     pub reason: String,
 }
 
+/// A point that admits the patch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admissible {
+    /// Its number.
+    pub point: u32,
+    /// Rows of the texts that must not be on the stack then.
+    pub unless: Vec<Row>,
+}
+
 /// The outcome.
 pub(super) struct Verdict {
-    /// Numbers of admissible points.
-    pub admissible: Vec<u32>,
+    /// Admissible points.
+    pub admissible: Vec<Admissible>,
+    /// What stands in the way at those that do not always admit it.
+    pub conditional: Vec<Conditional>,
     /// The others.
     pub blocked: Vec<Blocked>,
     /// Set if no point is left, or stored pointers stand in the way.
@@ -59,6 +74,7 @@ pub(super) fn judge(
 ) -> Verdict {
     let mut verdict = Verdict {
         admissible: Vec::new(),
+        conditional: Vec::new(),
         blocked: Vec::new(),
         refusals: pointers(old, new, comparison, state),
     };
@@ -70,29 +86,51 @@ pub(super) fn judge(
     // What each activation would do that cannot be, if anything.
     let conflicts: Vec<Option<Conflict>> = state.remainders.iter().map(find).collect();
     let conflict = |id: &RemainderId| conflicts[*id as usize].as_ref();
+    let graph = LazyCell::new(|| CallGraph::build(old));
     let mut last = None;
     for point in &state.points {
         // An activation that goes over to new code does nothing more as old code.
         let stays = !reentries.has(point.id);
-        let callers = point.callers.iter().filter(|_| Rule::Callers.holds());
-        let callers = callers.filter_map(conflict);
+        let own = conflict(&point.own).filter(|_| stays && Rule::Own.holds());
+        let blamed = point.callers.iter().filter(|_| Rule::Callers.holds());
+        let blamed = blamed.filter(|id| conflict(id).is_some());
+        let blamed: Vec<&RemainderId> = blamed.collect();
+        let callers = blamed.iter().filter_map(|id| conflict(id));
         let callers = callers.min_by_key(|found| &found.key);
-        let own = || {
-            let obstacle = reentries.obstacles.get(&point.id);
-            let found = conflict(&point.own).filter(|_| stays && Rule::Own.holds());
-            found.map(|found| (found, obstacle))
-        };
-        match callers.map(|found| (found, None)).or_else(own) {
-            None => verdict.admissible.push(point.id),
-            Some((found, obstacle)) => {
-                verdict.blocked.push(Blocked {
+        let unless = match (own, callers) {
+            (None, None) => Some(Vec::new()),
+            (None, Some(found)) => {
+                let blamed: Vec<&Remainder> = blamed
+                    .iter()
+                    .map(|id| &state.remainders[**id as usize])
+                    .collect();
+                let rows = conditional::rows(old, &graph, state, point, &blamed);
+                verdict.conditional.extend(rows.iter().map(|_| Conditional {
                     point: point.name.clone(),
+                    functions: names(&blamed),
                     reason: found.reason.clone(),
-                });
-                // A loop's head says more than a window in it.
-                if last.is_none() || !point.frame.window {
-                    last = Some((found, obstacle));
-                }
+                }));
+                rows
+            }
+            _ => None,
+        };
+        if let Some(unless) = unless {
+            verdict.admissible.push(Admissible {
+                point: point.id,
+                unless,
+            });
+            continue;
+        }
+        let obstacle = reentries.obstacles.get(&point.id);
+        let own = own.map(|found| (found, obstacle));
+        if let Some((found, obstacle)) = callers.map(|found| (found, None)).or(own) {
+            verdict.blocked.push(Blocked {
+                point: point.name.clone(),
+                reason: found.reason.clone(),
+            });
+            // A loop's head says more than a window in it.
+            if last.is_none() || !point.frame.window {
+                last = Some((found, obstacle));
             }
         }
     }
@@ -126,6 +164,12 @@ pub(super) fn judge(
         );
     }
     verdict
+}
+
+/// Keys of their functions, in order.
+fn names(blamed: &[&Remainder]) -> Vec<String> {
+    let names: BTreeSet<&String> = blamed.iter().map(|caller| &caller.function).collect();
+    names.into_iter().cloned().collect()
 }
 
 /// Old code may still call a function that the new program no longer has; it then runs as old

@@ -38,20 +38,14 @@ impl Live<'_> {
     ) -> (Vec<LivePoint>, Vec<Remainder>) {
         let new = self.new;
         let mut list = self.before.remainders.clone();
-        let mut remainders = Remainders::new(new, self.records, |callee: EntityId| {
-            let key = &new.entities[callee].key;
-            self.next.place(key).slot.is_none()
-        });
+        let mut remainders = Remainders::new(new, self.records, self.next);
         let mut live: Vec<LivePoint> = self.before.points.clone();
         let mut activity = Activity::new(new, self.graph);
         for point in &mut live {
             self.cover(point, placed, &mut activity, &mut remainders, &mut list);
         }
         let old_records = Records::of(self.old);
-        let mut stale = Remainders::new(self.old, &old_records, |callee: EntityId| {
-            let key = &self.old.entities[callee].key;
-            self.before.place(key).slot.is_none()
-        });
+        let mut stale = Remainders::new(self.old, &old_records, self.before);
         let all: Vec<Point> = points.iter().map(|(point, _)| point.clone()).collect();
         for (index, (point, id)) in points.iter().enumerate() {
             let callers = activity.callers(point.function);

@@ -4,6 +4,7 @@ mod admissible;
 mod affected;
 mod closure;
 mod compare;
+mod conditional;
 mod data;
 mod lints;
 mod live;
@@ -28,6 +29,7 @@ use crate::records::Records;
 use crate::slots::{self, Dispatching};
 use crate::state::{Place, Slot, State};
 
+pub use admissible::Admissible;
 pub(crate) use affected::BYTE_FUNCTIONS;
 pub use affected::is_byte_function;
 use compare::Comparison;
@@ -60,8 +62,8 @@ pub struct ChangeSet {
     pub points: Vec<(Point, u32)>,
     /// Where old activations go over to new code.
     pub reentries: Reentries,
-    /// Numbers of the points at which the patch may be applied.
-    pub admissible: Vec<u32>,
+    /// At which points the patch may be applied.
+    pub admissible: Vec<Admissible>,
     /// Keys among those of effects that no old code uses afterwards.
     pub promised: BTreeSet<String>,
     /// What holds afterwards.

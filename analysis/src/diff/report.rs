@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::admissible::Verdict;
+use super::admissible::{Admissible, Verdict};
 use super::closure::Closure;
 use super::compare::Comparison;
 use super::data::{Data, Storage};
@@ -89,11 +89,24 @@ pub struct Type {
     pub functions: Vec<String>,
 }
 
+/// An update point that admits the patch at times.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Conditional {
+    /// Its name.
+    pub point: String,
+    /// The functions that must not be running.
+    pub unless: Vec<String>,
+    /// Why.
+    pub reason: String,
+}
+
 /// Update points by whether they admit the patch.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Points {
     /// Names of those that do.
     pub admissible: Vec<String>,
+    /// Those that do while certain functions are not running.
+    pub conditional: Vec<Conditional>,
     /// Names of those that do not, and why.
     pub blocked: Vec<(String, String)>,
 }
@@ -164,8 +177,20 @@ pub(super) fn report(
             admissible: state
                 .points
                 .iter()
-                .filter(|p| verdict.admissible.contains(&p.id))
+                .filter(|p| {
+                    let always = |a: &&Admissible| a.point == p.id && a.unless.is_empty();
+                    verdict.admissible.iter().any(|a| always(&a))
+                })
                 .map(|p| p.name.clone())
+                .collect(),
+            conditional: verdict
+                .conditional
+                .iter()
+                .map(|c| Conditional {
+                    point: c.point.clone(),
+                    unless: c.functions.clone(),
+                    reason: c.reason.clone(),
+                })
                 .collect(),
             blocked: verdict
                 .blocked

@@ -7,6 +7,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::Target;
 use indexmap::IndexSet;
 
+use super::admissible::Admissible;
 use super::data::{Data, Storage};
 use super::reentry::Reentries;
 use crate::program::{EntityId, Program};
@@ -20,7 +21,7 @@ pub(super) fn warnings(
     functions: &IndexSet<EntityId>,
     data: &Data,
     reentries: &Reentries,
-    admissible: &[u32],
+    admissible: &[Admissible],
     state: &State,
 ) -> Vec<Diagnostic> {
     let constants = data.storage.iter();
@@ -35,7 +36,7 @@ pub(super) fn warnings(
     for point in state
         .points
         .iter()
-        .filter(|point| admissible.contains(&point.id))
+        .filter(|point| admissible.iter().any(|known| known.point == point.id))
     {
         old.extend(&point.callers);
         if !reentries.has(point.id) {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use ginseng_abi::Identity;
-use ginseng_analysis::diff::{ChangeSet, Conversion};
+use ginseng_analysis::diff::{Admissible, ChangeSet, Conversion};
 use ginseng_analysis::fresh;
 use ginseng_analysis::layout::Layout;
 use ginseng_analysis::program::EntityId;
@@ -47,7 +47,7 @@ pub struct Patch {
     /// Identity afterwards.
     pub to: Identity,
     /// Update points that admit it.
-    pub admissible: Vec<u32>,
+    pub admissible: Vec<Admissible>,
     /// What cannot be done; with an error the patch must not be written.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use ginseng_abi::ABI_VERSION;
-use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_MAGIC};
+use ginseng_abi::patch::{ALWAYS, Admission, PatchTrailer, TRAILER_HASHED, TRAILER_MAGIC};
+use ginseng_analysis::diff::Admissible;
 
 use super::Patch;
 
@@ -14,15 +15,16 @@ use super::Patch;
 pub fn seal(mut object: Vec<u8>, patch: &Patch, program: &str, label: &str) -> Result<Vec<u8>> {
     object.resize(object.len().next_multiple_of(8), 0);
     let object_len = object.len() as u64;
-    for point in &patch.admissible {
-        object.extend(point.to_le_bytes());
+    let manifest = admissions(&patch.admissible);
+    for line in &manifest {
+        object.extend(line.to_bytes());
     }
     object.extend(label.as_bytes());
     let mut name = [0; 4];
     name.copy_from_slice(&blake3::hash(program.as_bytes()).as_bytes()[..4]);
     let mut trailer = PatchTrailer {
         object_len,
-        point_count: u32::try_from(patch.admissible.len()).context("too many update points")?,
+        point_count: u32::try_from(manifest.len()).context("too many update points")?,
         label_len: u32::try_from(label.len()).context("the label is too long")?,
         abi: ABI_VERSION,
         program: u32::from_le_bytes(name),
@@ -38,4 +40,17 @@ pub fn seal(mut object: Vec<u8>, patch: &Patch, program: &str, label: &str) -> R
     trailer.hash = *hasher.finalize().as_bytes();
     object.extend(trailer.to_bytes());
     Ok(object)
+}
+
+/// The lines of the manifest.
+fn admissions(points: &[Admissible]) -> Vec<Admission> {
+    let lines = points.iter().flat_map(|Admissible { point, unless }| {
+        let always = unless.is_empty().then_some(ALWAYS);
+        let unless = unless.iter().copied().chain(always);
+        unless.map(|unless| Admission {
+            point: *point,
+            unless,
+        })
+    });
+    lines.collect()
 }

@@ -7,7 +7,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 use super::Generator;
 use crate::merges::{self, MergeTable, Places};
 use crate::paranoid;
-use crate::tables::{Architecture, Contents, Entry, Tables, Transform};
+use crate::tables::{Architecture, Contents, Entry, Functions, Tables, Transform};
 use crate::windows::Stub;
 
 impl Generator<'_> {
@@ -17,7 +17,7 @@ impl Generator<'_> {
         let changes = self.changes;
         let state = &self.old.record.state;
         let mut rows = Vec::new();
-        for &at in &changes.admissible {
+        for at in changes.admissible.iter().map(|admissible| admissible.point) {
             let Some(point) = state.points.iter().find(|known| known.id == at) else {
                 continue;
             };
@@ -184,9 +184,15 @@ impl Generator<'_> {
             .collect();
         let stubs = changes.points.iter();
         let stubs = stubs.filter_map(|(p, id)| Stub::of(program, p.unit, *id, p.place));
-        tables.windows(&stubs.collect::<Vec<_>>());
         let promised = changes.promised.iter().filter(|_| changes.state.paranoid);
         let promises: Vec<u32> = promised.map(|key| paranoid::digest(key)).collect();
+        let stubs: Vec<Stub> = stubs.collect();
+        tables.windows(&stubs);
+        let carried = |key: &str| {
+            let id = program.by_key.get(key);
+            id.is_some_and(|id| changes.functions.contains(id))
+        };
+        let functions = Functions::of(&changes.state, carried, &stubs, architecture);
         let layouts = changes.state.layouts.values();
         let kinds = layouts.map(|layout| layout.blocks.len()).sum();
         tables.patch(&Contents {
@@ -199,6 +205,7 @@ impl Generator<'_> {
             hook: self.program_hook,
             points: &points,
             promises: &promises,
+            functions: &functions,
         });
         tables.storage(&self.shaped_storage());
         tables.record();

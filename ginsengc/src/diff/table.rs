@@ -56,6 +56,20 @@ pub(crate) fn print(
     }
     print_types(&mut out, args, changes)?;
     row(&mut out, "points", "admit it", &report.points.admissible)?;
+    for conditional in &report.points.conditional {
+        let (point, reason) = (&conditional.point, &conditional.reason);
+        let functions: Vec<String> = conditional
+            .unless
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let verb = if functions.len() == 1 { "is" } else { "are" };
+        writeln!(
+            out,
+            "             - {point} does while {} {verb} not running: {reason}",
+            listed(&functions)
+        )?;
+    }
     for (point, reason) in &report.points.blocked {
         writeln!(out, "             - {point} does not: {reason}")?;
     }
@@ -163,6 +177,14 @@ fn short(names: &[String]) -> String {
         text.push_str(&format!(", and {} more", names.len() - SHOWN));
     }
     text
+}
+
+/// A list within a sentence.
+fn listed(names: &[String]) -> String {
+    match names {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use ginseng_abi::ABI_VERSION;
-use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_LEN, TRAILER_MAGIC};
+use ginseng_abi::patch::{ADMISSION_LEN, PatchTrailer, TRAILER_HASHED, TRAILER_LEN, TRAILER_MAGIC};
 
 use crate::process::refusal::Refusal;
 
@@ -51,7 +51,7 @@ impl Patch {
             let what = format!("{name} was written by another release of ginsengc");
             return Err(refuse("other-release", what, "use that release's ginsengc").into());
         }
-        let label_at = trailer.object_len as usize + 4 * trailer.point_count as usize;
+        let label_at = trailer.object_len as usize + ADMISSION_LEN * trailer.point_count as usize;
         let label = &bytes[label_at..label_at + trailer.label_len as usize];
         let label = String::from_utf8_lossy(label).into_owned();
         Ok(Self {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use ginseng_abi::Identity;
-use ginseng_abi::control::{Answer, Entry, State};
+use ginseng_abi::control::{Answer, Entry, Obstacle, State};
 use ginseng_frontend::diag::Diagnostic;
 
 use crate::process::control::{ControlFile, short, text};
@@ -566,7 +566,29 @@ fn late(process: &Process, entry: Option<&Entry>, before: u32, timeout: Duration
     } = process;
     let seconds = timeout.as_secs_f64();
     let waits = entry.map_or(0, |entry| entry.waits.load(Relaxed).wrapping_sub(before));
+    let obstacle = entry.map_or(Obstacle::None, |entry| {
+        Obstacle::from_u32(entry.obstacle.load(Relaxed))
+    });
     let (what, help) = match entry {
+        Some(entry) if waits > 0 && obstacle == Obstacle::Running => (
+            format!(
+                "passed update points {waits} times in {seconds} s, the last one `{}`, which does \
+                 not admit this patch while a function runs that is running",
+                point(entry)
+            ),
+            "`ginsengc diff` says which functions these are; try again when the program does \
+             something else",
+        ),
+        Some(entry) if waits > 0 && obstacle == Obstacle::Unknown => (
+            format!(
+                "passed update points {waits} times in {seconds} s, the last one `{}`, which \
+                 admits this patch only while certain functions do not run, and that cannot be \
+                 told: some code on its stack has no unwind tables, or is on no list",
+                point(entry)
+            ),
+            "build the program and its libraries with -fasynchronous-unwind-tables; it needs \
+             libgcc_s.so.1 within its root",
+        ),
         Some(entry) if waits > 0 => (
             format!(
                 "passed update points {waits} times in {seconds} s, the last one `{}`, none of \

@@ -11,7 +11,9 @@ use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::Duration;
 
-use ginseng_abi::patch::{PatchTrailer, TRAILER_HASHED, TRAILER_LEN, TRAILER_MAGIC};
+use ginseng_abi::patch::{
+    ALWAYS, Admission, PatchTrailer, TRAILER_HASHED, TRAILER_LEN, TRAILER_MAGIC,
+};
 
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/live");
 
@@ -83,6 +85,8 @@ pub(crate) struct Make<'a> {
     pub(crate) from: u8,
     pub(crate) to: u8,
     pub(crate) points: &'a [u32],
+    /// Points that admit it while a function is not on the stack, with that function's number.
+    pub(crate) unless: &'a [(u32, u32)],
     pub(crate) program: &'a str,
     pub(crate) defines: &'a [&'a str],
 }
@@ -93,6 +97,7 @@ impl Default for Make<'_> {
             from: 1,
             to: 2,
             points: &[1],
+            unless: &[],
             program: "server",
             defines: &[],
         }
@@ -124,7 +129,7 @@ pub(crate) fn patch(make: Make<'_>) -> tempfile::NamedTempFile {
     let program = *blake3::hash(make.program.as_bytes()).as_bytes();
     let mut trailer = PatchTrailer {
         object_len: bytes.len() as u64,
-        point_count: make.points.len() as u32,
+        point_count: (make.points.len() + make.unless.len()) as u32,
         label_len: label.len() as u32,
         abi: ginseng_abi::ABI_VERSION,
         program: u32::from_le_bytes([program[0], program[1], program[2], program[3]]),
@@ -133,7 +138,14 @@ pub(crate) fn patch(make: Make<'_>) -> tempfile::NamedTempFile {
         hash: [0; 32],
         magic: TRAILER_MAGIC,
     };
-    bytes.extend(make.points.iter().flat_map(|point| point.to_le_bytes()));
+    let always = |point: &u32| Admission {
+        point: *point,
+        unless: ALWAYS,
+    };
+    let sometimes = |&(point, unless): &(u32, u32)| Admission { point, unless };
+    let manifest = make.points.iter().map(always);
+    let manifest = manifest.chain(make.unless.iter().map(sometimes));
+    bytes.extend(manifest.flat_map(Admission::to_bytes));
     bytes.extend(label.as_bytes());
     bytes.extend(trailer.to_bytes());
     let hashed = bytes.len() - (TRAILER_LEN - TRAILER_HASHED);

@@ -6,3 +6,4 @@ mod fixture;
 mod refusals;
 mod shapes;
 mod single;
+mod stack;

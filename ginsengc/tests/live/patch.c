@@ -18,6 +18,9 @@ struct Header {
     void (*hook)(void);
     const uint32_t *promises;
     uint64_t promise_count;
+    const void *functions;
+    uint64_t function_count;
+    void *previous;
 };
 
 extern char slot __asm__("g.1");
@@ -110,6 +113,7 @@ __attribute__((visibility("default"))) const char large[LARGE] = {1};
 #ifdef HEADERLESS
 #define ginseng_patch something_else
 #endif
+static void *previous;
 __attribute__((visibility("default"))) const struct Header ginseng_patch = {
-    4, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0,
+    5, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0, .previous = &previous,
 };

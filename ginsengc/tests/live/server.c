@@ -36,7 +36,49 @@ int version_1(void) { return 1; }
 
 enum { FAMILY = 64 };
 static volatile int *seen; /* what each process's version() said last, shared by the family */
-static int children, self, points = 1, forking, point = 1;
+static int children, self, points = 1, forking, point = 1, way;
+
+/* Ways to point 3. tables.s lists all functions but the last one; work behind each call keeps frames. */
+#define WAY __attribute__((noinline, noipa)) void
+static volatile int back;
+WAY shared(void) {
+    POINT(3);
+    back++;
+}
+WAY blamed(void) {
+    shared();
+    back++;
+}
+WAY other(void) {
+    shared();
+    back++;
+}
+__attribute__((noinline, noipa)) int compare(const void *a, const void *b) {
+    shared();
+    return *(const char *)a - *(const char *)b;
+}
+WAY sorting(void) {
+    char letters[] = "ba";
+    qsort(letters, 2, 1, compare);
+    back++;
+}
+WAY blamed_sorting(void) {
+    sorting();
+    back++;
+}
+WAY unlisted(void) {
+    shared();
+    back++;
+}
+static void go(int way) {
+    switch (way) {
+    case 'b': blamed(); break;
+    case 'o': other(); break;
+    case 'q': sorting(); break;
+    case 'Q': blamed_sorting(); break;
+    case 'u': unlisted(); break;
+    }
+}
 
 static void *sleeper(void *unused) {
     for (;;)
@@ -115,6 +157,7 @@ static void command(char *line) {
     case 'F': forking = 1; puts("ok"); break;                        /* fork on and on */
     case 'p': points = atoi(line + 2); puts("ok"); break;            /* pass update points or not */
     case 'P': point = atoi(line + 2); puts("ok"); break;             /* pass another one */
+    case 'W': points = 0; way = line[2]; puts("ok"); break;          /* pass point 3, on a way */
     case 't': { pthread_t t; pthread_create(&t, NULL, sleeper, NULL); puts("ok"); break; }
     case 'n': signal(SIGRTMAX - 2, SIG_DFL); puts("ok"); break;      /* lose the handler */
     case 'u': puts(setgid(65534) || setuid(65534) ? "no" : "ok"); break;
@@ -140,6 +183,7 @@ int main(void) {
     for (;;) {
         if (points)
             POINT(point);
+        go(way);
         seen[0] = version();
         if (forking) {
             int me = ++children % (FAMILY - 1) + 1;

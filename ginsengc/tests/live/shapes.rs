@@ -7,6 +7,7 @@ const SHAPES: Make<'_> = Make {
     from: 1,
     to: 2,
     points: &[1],
+    unless: &[],
     program: "server",
     defines: &["SHAPES"],
 };

@@ -158,7 +158,9 @@ pub struct Entry {
     pub window: AtomicU32,
     /// Visits to points that admit the patch which are let pass first: tests choose the moment so.
     pub skip: AtomicU32,
-    reserved: [AtomicU32; 2],
+    /// The [`Obstacle`] at the last point that admits the waiting patch at other times.
+    pub obstacle: AtomicU32,
+    reserved: [AtomicU32; 1],
 }
 
 /// How long an update kept the program waiting, in nanoseconds, and with what.
@@ -197,6 +199,29 @@ pub enum State {
     Updating = 2,
     /// Left the family (exited).
     Gone = 3,
+}
+
+/// Why a point that admits a patch at other times did not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Obstacle {
+    /// No such point was visited.
+    None = 0,
+    /// A function that must not be on the stack was.
+    Running = 1,
+    /// Not all of the stack is known: code without unwind tables, or no unwinder.
+    Unknown = 2,
+}
+
+impl Obstacle {
+    /// The obstacle with this number.
+    pub fn from_u32(number: u32) -> Self {
+        match number {
+            1 => Self::Running,
+            2 => Self::Unknown,
+            _ => Self::None,
+        }
+    }
 }
 
 /// How a process replied to an assignment.

@@ -1,7 +1,7 @@
 //! A patch: an ELF shared object, then a manifest, then a trailer.
 //!
 //! ```text
-//! [shared object, padded to 8][admissible points: u32 * point_count][label: label_len bytes][PatchTrailer]
+//! [shared object, padded to 8][Admission * point_count][label: label_len bytes][PatchTrailer]
 //! ```
 //!
 //! The trailer and the manifest are read before the object is loaded, so a refusal loads nothing.
@@ -11,7 +11,7 @@ use core::ffi::c_char;
 use core::mem::offset_of;
 
 use crate::Identity;
-use crate::program::Point;
+use crate::program::{Function, Point};
 
 /// Last bytes of every patch file.
 pub const TRAILER_MAGIC: [u8; 8] = *b"GINSENGP";
@@ -22,7 +22,7 @@ pub const TRAILER_MAGIC: [u8; 8] = *b"GINSENGP";
 pub struct PatchTrailer {
     /// Bytes of the shared object with its padding; the manifest starts there.
     pub object_len: u64,
-    /// Number of admissible update points in the manifest.
+    /// Number of [`Admission`]s in the manifest.
     pub point_count: u32,
     /// Bytes of the label (UTF-8, shown by `status`; by default the name of the new program).
     pub label_len: u32,
@@ -70,7 +70,8 @@ impl PatchTrailer {
             hash: *hash,
             magic: *magic.first_chunk()?,
         };
-        let manifest = 4 * u64::from(trailer.point_count) + u64::from(trailer.label_len);
+        let manifest =
+            ADMISSION_LEN as u64 * u64::from(trailer.point_count) + u64::from(trailer.label_len);
         let len = trailer
             .object_len
             .checked_add(manifest + TRAILER_LEN as u64)?;
@@ -95,6 +96,41 @@ impl PatchTrailer {
             *place = *byte;
         }
         bytes
+    }
+}
+
+/// One line of the manifest: the patch may be applied at a point, always or while a function is not
+/// on the stack. A point with several such lines admits it when none of these functions is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Admission {
+    /// Number of the update point.
+    pub point: u32,
+    /// Number of the text ([`Function::number`]) that must not be on the stack, or [`ALWAYS`].
+    pub unless: u32,
+}
+
+/// [`Admission::unless`] of a point that admits the patch whatever is on the stack. No function has
+/// this number.
+pub const ALWAYS: u32 = 0;
+
+/// Bytes of an [`Admission`] in the manifest.
+pub const ADMISSION_LEN: usize = 8;
+
+impl Admission {
+    /// Reads one.
+    pub fn parse(bytes: &[u8; ADMISSION_LEN]) -> Self {
+        let [a, b, c, d, e, f, g, h] = *bytes;
+        Self {
+            point: u32::from_le_bytes([a, b, c, d]),
+            unless: u32::from_le_bytes([e, f, g, h]),
+        }
+    }
+
+    /// Its bytes.
+    pub fn to_bytes(self) -> [u8; ADMISSION_LEN] {
+        let [a, b, c, d] = self.point.to_le_bytes();
+        let [e, f, g, h] = self.unless.to_le_bytes();
+        [a, b, c, d, e, f, g, h]
     }
 }
 
@@ -136,6 +172,12 @@ pub struct PatchHeader {
     pub promises: *const u32,
     /// Entries at `promises`.
     pub promise_count: u64,
+    /// Texts of the patch that may be on a stack at an update point.
+    pub functions: *const Function,
+    /// Entries at `functions`.
+    pub function_count: u64,
+    /// A word of the runtime's own: the patch that was applied before this one.
+    pub previous: *mut *const PatchHeader,
 }
 
 /// When the patch was applied at `at`, the activation that waits at `point`, or comes by there later,
@@ -259,7 +301,7 @@ pub struct Transform {
 const _: () = {
     assert!(size_of::<PatchTrailer>() == TRAILER_LEN);
     assert!(offset_of!(PatchTrailer, hash) == TRAILER_HASHED);
-    assert!(size_of::<PatchHeader>() == 112);
+    assert!(size_of::<PatchHeader>() == 136);
     assert!(size_of::<Reentry>() == 16);
     assert!(offset_of!(PatchHeader, writable) == 56);
     assert!(size_of::<Range>() == 16);

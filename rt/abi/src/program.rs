@@ -15,7 +15,41 @@ pub struct ProgramInfo {
     pub identity: Identity,
     /// Byte distance from this field to the first [`Point`] (no relocation, no dirty page).
     pub points: i64,
+    /// Byte distance from this field to the first [`Function`] that may be on a stack at an update
+    /// point.
+    pub functions: i64,
+    /// Number of functions there.
+    pub function_count: u32,
+    /// The [`Function::number`] of `main`'s text; 0 if it has none.
+    pub main: u32,
 }
+
+/// The text of one version of a function.
+#[repr(C)]
+pub struct Function {
+    /// Byte distance from this field to its first instruction.
+    pub text: i64,
+    /// Its row in the address table, which no other version has. Of a stub: the window's point.
+    pub number: u32,
+    /// A [`Text`].
+    pub kind: u32,
+}
+
+/// What a [`Function`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Text {
+    /// A function of the program's.
+    Function = 0,
+    /// The stub of a window, where that has a frame of its own.
+    Stub = 1,
+    /// A function that libraries call in place of libc's.
+    Interposer = 2,
+}
+
+/// The number that an interposer gives for the window: it is one in which a library waits, and the
+/// stack says which.
+pub const SOME_LIBRARY: u32 = u32::MAX - 1;
 
 /// An update point's number and its name.
 #[repr(C)]
@@ -27,8 +61,9 @@ pub struct Point {
 }
 
 const _: () = {
-    assert!(size_of::<ProgramInfo>() == 48);
+    assert!(size_of::<ProgramInfo>() == 64);
     assert!(offset_of!(ProgramInfo, identity) == 8);
     assert!(offset_of!(ProgramInfo, points) == 40);
     assert!(size_of::<Point>() == 8);
+    assert!(size_of::<Function>() == 16);
 };

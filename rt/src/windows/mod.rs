@@ -22,6 +22,11 @@
 //! A process that is not asked makes no system call but the program's: it may live in a sandbox.
 //! Only around a call that sets a mask, as that is, the signal is always blocked.
 //!
+//! **Windows inside libraries.** Where the program runs the event loop of a library, it provides
+//! `poll` and its like, and the dynamic linker gives these to the library in place of libc's. They
+//! wait like any window; which one it is says the stack ([`stack::event_loop`]), once it matters. If
+//! the library waits for something else than its event loop's next turn, it is none.
+//!
 //! Where code that interrupts is running, where a call cannot block, and where another library
 //! stands in front of libc's function (a sanitizer, a preloaded library), calls are plain ones.
 
@@ -31,12 +36,14 @@ pub mod polls;
 pub mod signals;
 pub mod sleeps;
 
-use core::ffi::{CStr, c_int};
-use core::sync::atomic::{AtomicI32, AtomicU32, Ordering::*, compiler_fence};
+use core::ffi::{CStr, c_int, c_void};
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering::*, compiler_fence};
 
 use crate::family::{self, control, own};
-use crate::sys;
-use crate::update;
+use crate::{stack, sys, update};
+
+use ginseng_abi::program::SOME_LIBRARY;
 
 pub(crate) use call::handler;
 use call::{Call, Kind, REQUESTED, hold_signal, signal_bit};
@@ -123,7 +130,16 @@ fn visit(window: u32, call: &mut Call, nested: bool) -> Option<isize> {
         entry.window.store(0, Release);
     }
     if !nested {
-        sys::keep_errno(|| update::visit(window));
+        sys::keep_errno(|| {
+            let window = match window {
+                SOME_LIBRARY => stack::event_loop(),
+                window => Some(window),
+            };
+            if let Some(window) = window {
+                update::look_now();
+                update::visit(window);
+            }
+        });
     }
     let restarts = matches!(call.kind, Kind::Restarts | Kind::Receives);
     let ends = sys::pending_signals() & !mask & !signal_bit(control().header.signal.load(Relaxed));
@@ -146,26 +162,46 @@ fn finish(result: isize) -> isize {
     }
 }
 
-/// Whether a library function is libc's own, found out once.
-struct Origin(AtomicU32);
+/// What stands behind the name of a library function, found out once.
+struct Origin {
+    /// Whether it is libc's own.
+    whose: AtomicU32,
+    /// Null, or the function that libraries would reach if the program did not provide it.
+    next: AtomicPtr<c_void>,
+}
 
 const OURS: u32 = 1;
 const FOREIGN: u32 = 2;
 
 impl Origin {
     const fn unknown() -> Self {
-        Self(AtomicU32::new(0))
+        Self {
+            whose: AtomicU32::new(0),
+            next: AtomicPtr::new(null_mut()),
+        }
+    }
+
+    /// The function behind the one that the program provides for libraries; null if there is none.
+    fn next(&self, name: &CStr) -> *mut c_void {
+        let known = self.next.load(Relaxed);
+        if !known.is_null() {
+            return known;
+        }
+        let found = sys::keep_errno(|| sys::symbol(libc::RTLD_NEXT, name));
+        self.next.store(found, Relaxed);
+        found
     }
 
     fn is_libc(&self, name: &CStr) -> bool {
-        match self.0.load(Relaxed) {
+        match self.whose.load(Relaxed) {
             OURS => true,
             FOREIGN => false,
             // The dynamic loader is not called on top of other code.
             _ if NESTING.load(Relaxed) != 0 => false,
             _ => {
-                let known = sys::keep_errno(|| sys::is_from_libc(name));
-                self.0.store(if known { OURS } else { FOREIGN }, Relaxed);
+                let known = sys::keep_errno(|| sys::is_from_libc(name, stack::is_interposer));
+                self.whose
+                    .store(if known { OURS } else { FOREIGN }, Relaxed);
                 known
             }
         }
@@ -188,3 +224,31 @@ macro_rules! unless_plain {
     }};
 }
 use unless_plain;
+
+/// The same for a function that the program may provide for libraries, of this type.
+macro_rules! unless_plain_or_next {
+    ($name:ident($($argument:expr),*): $type:ty, $waits:expr, $window:expr) => {{
+        static ORIGIN: $crate::windows::Origin = $crate::windows::Origin::unknown();
+        const NAME: &core::ffi::CStr =
+            match core::ffi::CStr::from_bytes_with_nul(concat!(stringify!($name), "\0").as_bytes()) {
+                Ok(name) => name,
+                Err(_) => c"",
+            };
+        if !$waits || !ORIGIN.is_libc(NAME) {
+            if $window == ginseng_abi::program::SOME_LIBRARY {
+                let next = ORIGIN.next(NAME);
+                if next.is_null() {
+                    $crate::sys::set_errno(libc::ENOSYS);
+                    return -1;
+                }
+                // SAFETY: the function of this name, of that type; the library's own call.
+                return unsafe {
+                    core::mem::transmute::<*mut core::ffi::c_void, $type>(next)($($argument),*)
+                };
+            }
+            // SAFETY: the program's own call.
+            return unsafe { libc::$name($($argument),*) };
+        }
+    }};
+}
+use unless_plain_or_next;

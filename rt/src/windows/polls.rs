@@ -8,8 +8,39 @@ use core::ptr::{null, null_mut};
 use core::sync::atomic::Ordering::Relaxed;
 
 use super::call::{Call, Kind, signal_bit};
-use super::{finish, unless_plain, wait};
+use super::{finish, unless_plain_or_next, wait};
 use crate::family::control;
+
+type Poll = unsafe extern "C" fn(*mut libc::pollfd, libc::nfds_t, c_int) -> c_int;
+type PollWithMask = unsafe extern "C" fn(
+    *mut libc::pollfd,
+    libc::nfds_t,
+    *const libc::timespec,
+    *const libc::sigset_t,
+) -> c_int;
+type Select = unsafe extern "C" fn(
+    c_int,
+    *mut libc::fd_set,
+    *mut libc::fd_set,
+    *mut libc::fd_set,
+    *mut libc::timeval,
+) -> c_int;
+type SelectWithMask = unsafe extern "C" fn(
+    c_int,
+    *mut libc::fd_set,
+    *mut libc::fd_set,
+    *mut libc::fd_set,
+    *const libc::timespec,
+    *const libc::sigset_t,
+) -> c_int;
+type Epoll = unsafe extern "C" fn(c_int, *mut libc::epoll_event, c_int, c_int) -> c_int;
+type EpollWithMask = unsafe extern "C" fn(
+    c_int,
+    *mut libc::epoll_event,
+    c_int,
+    c_int,
+    *const libc::sigset_t,
+) -> c_int;
 
 /// Bytes of the kernel's signal set.
 const MASK_LEN: usize = size_of::<u64>();
@@ -46,7 +77,7 @@ pub unsafe extern "C" fn ginseng_poll(
     timeout: c_int,
     window: u32,
 ) -> c_int {
-    unless_plain!(poll(fds, count, timeout), timeout != 0);
+    unless_plain_or_next!(poll(fds, count, timeout): Poll, timeout != 0, window);
     #[cfg(target_arch = "x86_64")]
     {
         let arguments = [fds as usize, count as usize, timeout as usize];
@@ -77,7 +108,7 @@ pub unsafe extern "C" fn ginseng_ppoll(
     mask: *const libc::sigset_t,
     window: u32,
 ) -> c_int {
-    unless_plain!(ppoll(fds, count, timeout, mask), true);
+    unless_plain_or_next!(ppoll(fds, count, timeout, mask): PollWithMask, true, window);
     // SAFETY: the program's own arguments.
     let (limit, mask) = unsafe { (timeout.as_ref().copied(), without_ours(mask)) };
     poll_with(fds, count, limit, mask, window)
@@ -123,7 +154,7 @@ pub unsafe extern "C" fn ginseng_select(
             && time.tv_sec >= 0
             && (time.tv_sec, time.tv_usec) != (0, 0)
     });
-    unless_plain!(select(count, read, write, except, timeout), usual);
+    unless_plain_or_next!(select(count, read, write, except, timeout): Select, usual, window);
     let mut left = given.map(|time| libc::timespec {
         tv_sec: time.tv_sec,
         tv_nsec: time.tv_usec.wrapping_mul(1000),
@@ -164,7 +195,7 @@ pub unsafe extern "C" fn ginseng_pselect(
     mask: *const libc::sigset_t,
     window: u32,
 ) -> c_int {
-    unless_plain!(pselect(count, read, write, except, timeout, mask), true);
+    unless_plain_or_next!(pselect(count, read, write, except, timeout, mask): SelectWithMask, true, window);
     // SAFETY: the program's own arguments.
     let (mut limit, mask) = unsafe { (timeout.as_ref().copied(), without_ours(mask)) };
     let limit = limit.as_mut().map_or(null_mut(), core::ptr::from_mut);
@@ -194,7 +225,7 @@ pub unsafe extern "C" fn ginseng_epoll_wait(
     timeout: c_int,
     window: u32,
 ) -> c_int {
-    unless_plain!(epoll_wait(fd, events.cast(), count, timeout), timeout != 0);
+    unless_plain_or_next!(epoll_wait(fd, events.cast(), count, timeout): Epoll, timeout != 0, window);
     #[cfg(target_arch = "x86_64")]
     let number = libc::SYS_epoll_wait;
     #[cfg(not(target_arch = "x86_64"))]
@@ -215,10 +246,7 @@ pub unsafe extern "C" fn ginseng_epoll_pwait(
     mask: *const libc::sigset_t,
     window: u32,
 ) -> c_int {
-    unless_plain!(
-        epoll_pwait(fd, events.cast(), count, timeout, mask),
-        timeout != 0
-    );
+    unless_plain_or_next!(epoll_pwait(fd, events.cast(), count, timeout, mask): EpollWithMask, timeout != 0, window);
     // SAFETY: the program's own argument.
     let mask = unsafe { without_ours(mask) };
     let number = libc::SYS_epoll_pwait;
