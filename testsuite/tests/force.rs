@@ -27,8 +27,8 @@ const SUITES: [&str; 4] = ["update", "shape", "reentry", "window"];
 const BUILDS: &[bool] = &[false, true];
 /// One of so many cases is tried by default.
 const PART: u64 = 3;
-/// Rules of the analysis, and the seed of a program that goes wrong without it. The generator makes
-/// none yet that needs one of the others (`ginseng_analysis::rules`).
+/// Rules of the analysis (`ginseng_analysis::rules`), and the seed of a program that goes wrong without
+/// it. The generator makes none that needs one of the others: they have cases in `cases/mutation`.
 const CAUGHT: [(&str, u64); 7] = [
     ("callers", 4),
     ("behind", 4),

@@ -180,3 +180,22 @@ fn every_code_is_in_the_user_guide() {
     missing.sort();
     none(missing);
 }
+
+#[test]
+fn every_rule_of_the_analysis_is_seen_to_be_needed() {
+    let read = |path: &str| fs::read_to_string(workspace().join(path)).unwrap();
+    let rules = read("analysis/src/rules.rs");
+    let seeds = read("testsuite/tests/force.rs");
+    let mut missing = Vec::new();
+    let mut count = 0;
+    for line in rules.lines().filter(|line| line.contains("\", Rule::")) {
+        let name = line.split('"').nth(1).unwrap();
+        let case = workspace().join("testsuite/cases/mutation").join(name);
+        if !seeds.contains(&format!("(\"{name}\", ")) && !case.is_dir() {
+            missing.push(format!("nothing goes wrong without the rule {name}"));
+        }
+        count += 1;
+    }
+    assert!(count > 0, "the list of rules has moved");
+    none(missing);
+}
