@@ -292,7 +292,7 @@ impl Builder<'_> {
                     variadic || self.address_taken.contains(id)
                 }
                 Node::Result(id) => self.address_taken.contains(id),
-                Node::Field(key, _) => overlaid.contains(key),
+                Node::Field(key, _) => overlaid.contains(key) && !self.is_system(key),
             };
             // Libraries keep what is theirs.
             let given = match &self.nodes[index] {

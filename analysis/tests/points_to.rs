@@ -117,6 +117,15 @@ fn the_unknown_gives_what_it_was_given() {
     );
     assert_eq!(
         called(
+            "\n# 1 \"sys.h\" 1 3\nstruct sys { union { handler a; void (*b)(long); } u; };\n# 9 \"main.c\" 2\n\
+             void use(struct sys *s) { s->u.a(1); } void *p; \
+             void set(void) { library(one); p = (void *)two; } void run(void) { ((handler)p)(1); }"
+        ),
+        ["two"],
+        "its unions are its own"
+    );
+    assert_eq!(
+        called(
             "union u { handler f; void *p; } u; void set(void) { u.p = one; } \
              void run(void) { u.f(1); }"
         ),
