@@ -124,28 +124,31 @@ impl PointsTo {
         }
     }
 
-    /// Whether an update may find a pointer to a function somewhere: where no activation holds it, or
-    /// in an activation of one of these functions, which goes on to call it.
-    pub(crate) fn is_kept(
-        &self,
-        program: &Program,
-        function: EntityId,
-        is_active: impl Fn(EntityId) -> bool,
-    ) -> bool {
-        let Some(node) = self.nodes.get_index_of(&Node::Function(function)) else {
-            return false;
+    /// Whether a pointer to a function may be kept where no activation holds it.
+    pub(crate) fn is_stored(&self, function: EntityId) -> bool {
+        let lasts = |node: usize| {
+            matches!(
+                self.nodes[node],
+                Node::Variable(_) | Node::Field(..) | Node::Unknown | Node::Library
+            )
         };
-        let keeps = |node: usize| match self.nodes[node] {
-            Node::Variable(_) | Node::Field(..) | Node::Unknown | Node::Library => true,
-            Node::Called(unit, call) => {
-                let caller = program.units[unit].unit.calls[call as usize].function;
-                is_active(program.entity_of(unit, caller))
-            }
-            _ => false,
+        self.behind(function).ones().any(lasts)
+    }
+
+    /// The indirect calls that a function has been followed to: units and indices into their calls.
+    pub(crate) fn calls_of(&self, function: EntityId) -> Vec<(usize, u32)> {
+        let found = self.behind(function);
+        let call = |node: usize| match self.nodes[node] {
+            Node::Called(unit, call) => Some((unit, call)),
+            _ => None,
         };
-        let count = self.nodes.len();
-        let found = reach(count, [node], |node| self.to[node].iter().copied());
-        found.ones().any(keeps)
+        found.ones().filter_map(call).collect()
+    }
+
+    /// Where a function may be.
+    fn behind(&self, function: EntityId) -> FixedBitSet {
+        let node = self.nodes.get_index_of(&Node::Function(function));
+        reach(self.nodes.len(), node, |node| self.to[node].iter().copied())
     }
 
     /// What may be in a node: what has been followed to it, and what the unknown may have given it.

@@ -7,29 +7,29 @@ use std::collections::BTreeSet;
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::SymbolKind;
 
-use super::at_definition;
 use super::compare::{Comparison, defined};
 use super::conditional::{self, Conditional};
 use super::data::{Data, Storage};
+use super::pointers;
 use super::reentry::Reentries;
 use super::shapes::Shapes;
-use crate::callgraph::{self, CallGraph};
+use crate::callgraph::CallGraph;
 use crate::effects::{self, Effects, Use};
-use crate::points_to::PointsTo;
-use crate::program::{EntityId, Program};
+use crate::program::Program;
 use crate::records::Records;
 use crate::remainders::{Remainder, RemainderId};
 use crate::rules::Rule;
 use crate::state::{Row, State};
 
 /// What an activation may do that cannot be after the patch.
-struct Conflict {
+#[derive(Clone)]
+pub(super) struct Conflict {
     /// Key of the constraint.
-    key: String,
+    pub(super) key: String,
     /// The old code.
-    usage: Use,
+    pub(super) usage: Use,
     /// What changes there, one sentence without full stop.
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// Why a point does not admit the patch.
@@ -72,16 +72,18 @@ pub(super) fn judge(
     reentries: &Reentries,
     state: &State,
 ) -> Verdict {
+    let pointers = pointers::find(old, new, comparison);
     let mut verdict = Verdict {
         admissible: Vec::new(),
         conditional: Vec::new(),
         blocked: Vec::new(),
-        refusals: pointers(old, new, comparison, state),
+        refusals: pointers.refusals,
     };
     let records = Records::of(old);
     let find = |remainder: &Remainder| {
         let effects = with_removed(old, &records, new, &remainder.effects);
-        conflict(old, new, comparison, data, shapes, &effects)
+        let found = conflict(old, new, comparison, data, shapes, &effects);
+        found.or_else(|| pointers.held.get(&remainder.function).cloned())
     };
     // What each activation would do that cannot be, if anything.
     let conflicts: Vec<Option<Conflict>> = state.remainders.iter().map(find).collect();
@@ -92,6 +94,8 @@ pub(super) fn judge(
         // An activation that goes over to new code does nothing more as old code.
         let stays = !reentries.has(point.id);
         let own = conflict(&point.own).filter(|_| stays && Rule::Own.holds());
+        // But it takes the pointers along that it holds.
+        let own = own.or_else(|| pointers.held.get(&point.function));
         let blamed = point.callers.iter().filter(|_| Rule::Callers.holds());
         let blamed = blamed.filter(|id| conflict(id).is_some());
         let blamed: Vec<&RemainderId> = blamed.collect();
@@ -255,42 +259,4 @@ fn shape_conflict(shapes: &Shapes, key: &str, record: &str) -> Option<String> {
         )),
         _ => None,
     }
-}
-
-/// A stored pointer to a function of the old type could be called by new code as the new type.
-fn pointers(
-    old: &Program,
-    new: &Program,
-    comparison: &Comparison,
-    state: &State,
-) -> Vec<Diagnostic> {
-    if comparison.signatures.is_empty() {
-        return Vec::new();
-    }
-    let taken = callgraph::address_taken(old);
-    let points_to = PointsTo::of(old, &taken);
-    let active = state.all_active();
-    let is_active = |id: EntityId| active.contains(old.entities[id].key.as_str());
-    let mut refusals = Vec::new();
-    for &id in comparison
-        .signatures
-        .iter()
-        .filter(|_| Rule::Pointers.holds())
-    {
-        let entity = &new.entities[id];
-        let before = old.by_key[&entity.key];
-        if points_to.is_kept(old, before, is_active) {
-            let diagnostic = Diagnostic::new(
-                Severity::Error,
-                "stored-pointer",
-                format!(
-                    "the signature of `{}` changed, and pointers to it may be stored",
-                    entity.name
-                ),
-            )
-            .help("give the function with the new signature a new name");
-            refusals.push(at_definition(new, id, diagnostic));
-        }
-    }
-    refusals
 }

@@ -9,6 +9,7 @@ mod data;
 mod lints;
 mod live;
 pub mod mapping;
+mod pointers;
 mod promised;
 pub mod reentry;
 pub mod report;
