@@ -67,17 +67,7 @@ const FEW_ABOVE: usize = 10;
 /// An event loop leads, by calls by name, to one in so many functions of the program.
 const FAIR_PART: usize = 50;
 
-/// Library functions that wait for several events at once.
-const MULTIPLEXING: &[&str] = &[
-    "epoll_pwait",
-    "epoll_wait",
-    "poll",
-    "ppoll",
-    "pselect",
-    "select",
-];
-
-/// An event loop calls one of these by name, itself or so many calls down.
+/// An event loop calls one of [`windows::POLLS`] by name, itself or so many calls down.
 const FEW_CALLS: usize = 3;
 
 /// What a point stands at.
@@ -108,7 +98,7 @@ pub struct Point {
 pub fn place(program: &Program, graph: &CallGraph) -> Vec<Point> {
     let blocking = graph.callers_of(named(program, blocking()));
     let forking = graph.callers_of(named(program, FORKING.iter().copied()));
-    let multiplexing = named(program, MULTIPLEXING.iter().copied());
+    let multiplexing = named(program, windows::POLLS.iter().copied());
     let roots = roots(program, graph);
     let mut points = markers(program);
     let event_loops = windows::event_loops(program, graph);

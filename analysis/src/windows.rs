@@ -78,7 +78,7 @@ pub const LOOPS: &[&str] = &[
     "zmq_poll",
 ];
 
-/// What libraries wait in, as far as the runtime takes part.
+/// Calls that wait for several events at once; in a library, the runtime takes part in them.
 pub const POLLS: &[&str] = &[
     "epoll_pwait",
     "epoll_wait",
