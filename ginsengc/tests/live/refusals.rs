@@ -257,6 +257,11 @@ fn a_process_that_is_not_ours() {
     let patch = patch(Make::default());
     let path = patch.path().to_str().expect("UTF-8");
     let mut other = Command::new("sleep").arg("60").spawn().expect("starts");
+    // It has its new name a moment after it can be waited for.
+    let name = format!("/proc/{}/comm", other.id());
+    while fs::read_to_string(&name).expect("runs") != "sleep\n" {
+        std::thread::yield_now();
+    }
     let (status, _, errors) = result(&mut ginsengc(&["apply", &other.id().to_string(), path]));
     other.kill().expect("kills");
     other.wait().expect("waits");
