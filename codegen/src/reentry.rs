@@ -168,7 +168,8 @@ pub(crate) fn edit(unit: &Unit, entered: &Entered, edits: &mut Edits) {
         }
         let mut start = format!(
             " void **__ginseng_from __attribute__((unused)) = ginseng_locals; \
-             int __ginseng_skip __attribute__((unused)) = __extension__ ({{ \
+             int __ginseng_skip __attribute__((unused)) = 0, \
+             __ginseng_entry __attribute__((unused)) = __extension__ ({{ \
              if (__builtin_expect(__ginseng_from != 0, 0)) {{ {jumps}}} 0; }});"
         );
         let parameters = entered.pointers.iter().map(|id| &unit.locals[*id as usize]);

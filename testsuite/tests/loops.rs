@@ -66,7 +66,7 @@ fn entered_loops_do_what_plain_ones_do() {
     let tools = Tools::find().expect("the tools are built");
     let (first, count) = (
         number("LOOPS_SEED", 1),
-        number("LOOPS", 200).div_ceil(FUNCTIONS),
+        number("LOOPS", 250).div_ceil(FUNCTIONS),
     );
     try_all(first, count, |seed| {
         check(&tools, seed).map_err(|error| format!("{error:#}"))
