@@ -53,6 +53,8 @@ pub struct CallGraph {
     pub interrupting: IndexSet<EntityId>,
     /// Functions that end the program, library ones included.
     pub exits: IndexSet<EntityId>,
+    /// What pointers to functions point to.
+    pub(crate) points_to: PointsTo,
     /// By entity, see [`CallGraph::calls`].
     outgoing: Vec<Vec<(EntityId, Site)>>,
     /// By entity, see [`CallGraph::called_by`].
@@ -141,6 +143,7 @@ impl CallGraph {
             graph,
             nodes,
             address_taken,
+            points_to,
             exits: IndexSet::new(),
         };
         built.exits = exits::find(program, &built);

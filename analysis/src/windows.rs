@@ -13,6 +13,7 @@
 //! that half the program calls. The cheapest ones are taken first, since functions that they make
 //! active cost nothing for the next.
 
+use fixedbitset::FixedBitSet;
 use ginseng_frontend::facts::{Call, Callee, DeclarationKind, SymbolKind, Target};
 use indexmap::IndexSet;
 
@@ -127,18 +128,17 @@ pub fn place(program: &Program, graph: &CallGraph, points: &[Point]) -> Vec<Poin
     let mut active = active::ancestors(program, graph, functions);
     let below = below(program, graph, points);
     let mut inside = Vec::new();
-    let mut further: Vec<(usize, EntityId, Vec<Point>)> = Vec::new();
+    let mut further: Vec<(FixedBitSet, EntityId, Vec<Point>)> = Vec::new();
     for (function, windows) in candidates(program, graph, CALLS) {
         if active.contains(function) {
             inside.extend(windows);
         } else if below.contains(&function) {
             let above = active::ancestors(program, graph, [function]);
-            further.push((above.difference_count(&active), function, windows));
+            further.push((above, function, windows));
         }
     }
-    further.sort_by_key(|(added, function, _)| (*added, *function));
-    for (_, function, windows) in further {
-        let above = active::ancestors(program, graph, [function]);
+    further.sort_by_cached_key(|(above, function, _)| (above.difference_count(&active), *function));
+    for (above, _, windows) in further {
         if above.difference_count(&active) <= FEW {
             active.union_with(&above);
             inside.extend(windows);

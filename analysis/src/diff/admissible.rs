@@ -72,7 +72,8 @@ pub(super) fn judge(
     reentries: &Reentries,
     state: &State,
 ) -> Verdict {
-    let pointers = pointers::find(old, new, comparison);
+    let graph = LazyCell::new(|| CallGraph::build(old));
+    let pointers = pointers::find(old, new, comparison, &graph);
     let mut verdict = Verdict {
         admissible: Vec::new(),
         conditional: Vec::new(),
@@ -88,7 +89,6 @@ pub(super) fn judge(
     // What each activation would do that cannot be, if anything.
     let conflicts: Vec<Option<Conflict>> = state.remainders.iter().map(find).collect();
     let conflict = |id: &RemainderId| conflicts[*id as usize].as_ref();
-    let graph = LazyCell::new(|| CallGraph::build(old));
     let mut last = None;
     for point in &state.points {
         // An activation that goes over to new code does nothing more as old code.

@@ -4,15 +4,16 @@
 //! that only activations hold, in parameters and variables of their own, is called by their old code
 //! as what it is, and the old function runs: such an activation stands in the way of the points below it.
 
+use std::ops::Deref;
+
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use indexmap::IndexMap;
 
 use super::admissible::Conflict;
 use super::at_definition;
 use super::compare::Comparison;
-use crate::callgraph;
+use crate::callgraph::CallGraph;
 use crate::effects::Use;
-use crate::points_to::PointsTo;
 use crate::program::Program;
 use crate::rules::Rule;
 
@@ -25,13 +26,18 @@ pub(super) struct Pointers {
     pub(super) held: IndexMap<String, Conflict>,
 }
 
-/// Finds them.
-pub(super) fn find(old: &Program, new: &Program, comparison: &Comparison) -> Pointers {
+/// Finds them; `graph` is asked for if a signature changes.
+pub(super) fn find(
+    old: &Program,
+    new: &Program,
+    comparison: &Comparison,
+    graph: &impl Deref<Target = CallGraph>,
+) -> Pointers {
     let mut found = Pointers::default();
     if comparison.signatures.is_empty() || !Rule::Pointers.holds() {
         return found;
     }
-    let points_to = PointsTo::of(old, &callgraph::address_taken(old));
+    let points_to = &graph.points_to;
     for &id in &comparison.signatures {
         let entity = &new.entities[id];
         let before = old.by_key[&entity.key];

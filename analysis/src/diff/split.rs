@@ -45,19 +45,18 @@ pub(super) fn warnings(
     }
     let warning = |id: &EntityId| {
         let variable = &new.entities[*id];
-        let users = users(new, functions, *id);
         let (remainder, usage) = old.iter().find_map(|id| {
             let remainder = &state.remainders[*id as usize];
             let usage = remainder.effects.get(&variable.key)?;
             Some((remainder, usage))
         })?;
-        let user = users.into_iter().find(|user| {
+        let user = functions.iter().find(|user| {
             // Its own new text runs in other iterations.
-            new.entities[*user].key != remainder.function
+            new.entities[**user].key != remainder.function && uses(new, **user, *id)
         })?;
         let message = format!(
             "the patch changes `{}`, which `{}` goes on to use as old code, and `{}` as new code in the same iteration",
-            variable.name, usage.by, new.entities[user].name
+            variable.name, usage.by, new.entities[*user].name
         );
         Some(
             Diagnostic::new(Severity::Warning, "split-iteration", message)
@@ -68,19 +67,14 @@ pub(super) fn warnings(
     changed.iter().filter_map(warning).collect()
 }
 
-/// Functions of the patch that use a variable, in order.
-fn users(new: &Program, functions: &IndexSet<EntityId>, variable: EntityId) -> BTreeSet<EntityId> {
-    let mut found = BTreeSet::new();
-    for (unit, named) in new.units.iter().enumerate() {
-        for reference in &named.unit.references {
-            if let (Target::Symbol(symbol), Some(function)) =
-                (&reference.target, reference.function)
-                && new.entity(unit, *symbol) == variable
-            {
-                found.insert(new.entity_of(unit, function));
-            }
-        }
-    }
-    found.retain(|function| functions.contains(function));
-    found
+/// Whether a function uses a variable.
+fn uses(new: &Program, function: EntityId, variable: EntityId) -> bool {
+    let Some((unit, text)) = new.function(function) else {
+        return false;
+    };
+    let references = new.units[unit].unit.references_in(text.span);
+    references.iter().any(|reference| match reference.target {
+        Target::Symbol(symbol) => new.entity(unit, symbol) == variable,
+        Target::Enumerator(..) => false,
+    })
 }

@@ -36,6 +36,7 @@ impl Join<'_> {
         let blocks = builder.finish(body);
         let twice = std::mem::take(&mut self.defined.twice);
         let function = &mut self.unit.functions[id as usize];
+        function.jumps |= computed;
         function.blocks = blocks;
         for position in twice {
             lead_all(&mut function.blocks, position);
