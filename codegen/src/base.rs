@@ -256,21 +256,22 @@ fn unit_plan(facts: &Facts, records: &Records, extract: Extract, index: usize) -
                 .contains(program.entity_of(index, function as u32))
         })
         .collect();
-    let points = (0..).zip(&facts.points);
+    let points = UnitPoints::of(program, index, (0..).zip(&facts.points));
+    let entered = match extract {
+        Extract::Points => Entered::default(),
+        Extract::All => Entered::everywhere(program, index),
+    };
     UnitPlan {
         symbols,
         dispatches,
-        points: UnitPoints::of(program, index, points),
+        entered: entered.with_hidden(&program.units[index].unit, &points),
+        points,
         interrupting: interrupting(program, &facts.graph, index),
         shapes: None,
         paranoid: facts
             .state
             .paranoid
             .then(|| Touches::of(program, records, index, 0, false)),
-        entered: match extract {
-            Extract::Points => Entered::default(),
-            Extract::All => Entered::everywhere(program, index),
-        },
         in_patch: false,
     }
 }

@@ -16,6 +16,7 @@ use ginseng_frontend::facts::{Loop, LoopKind, Unit};
 use ginseng_frontend::locals::{Local, LocalId};
 
 use crate::edits::Edits;
+use crate::points::UnitPoints;
 
 /// What becomes of a unit's loops.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,22 @@ pub(crate) struct Entered {
 }
 
 impl Entered {
+    /// With the variables that have no name of their own at the loops which old code may leave.
+    pub(crate) fn with_hidden(mut self, unit: &Unit, points: &UnitPoints) -> Self {
+        for (id, _) in &points.loops {
+            let held = unit
+                .frames
+                .get(*id as usize)
+                .filter(|frame| frame.obstacle.is_none());
+            let held = held
+                .into_iter()
+                .flat_map(|frame| frame.locals.iter().copied());
+            let hidden = held.filter(|local| unit.locals[*local as usize].hidden);
+            self.pointers.extend(hidden);
+        }
+        self
+    }
+
     /// Every loop of a unit that can be entered, by itself.
     pub(crate) fn everywhere(program: &Program, index: usize) -> Self {
         let unit = &program.units[index].unit;
@@ -166,17 +183,12 @@ pub(crate) fn edit(unit: &Unit, entered: &Entered, edits: &mut Edits) {
                  goto __ginseng_at_{point}; }} "
             );
         }
-        let mut start = format!(
+        let start = format!(
             " void **__ginseng_from __attribute__((unused)) = ginseng_locals; \
              int __ginseng_skip __attribute__((unused)) = 0, \
              __ginseng_entry __attribute__((unused)) = __extension__ ({{ \
              if (__builtin_expect(__ginseng_from != 0, 0)) {{ {jumps}}} 0; }});"
         );
-        let parameters = entered.pointers.iter().map(|id| &unit.locals[*id as usize]);
-        for local in parameters.filter(|l| l.function == function && l.declaration.is_none()) {
-            // In front of the jump.
-            start.insert_str(0, &pointer(local));
-        }
         let body = unit.functions[function as usize].body;
         edits.insert(body.start + 1, start);
         let mut loops: BTreeSet<u32> = BTreeSet::new();
@@ -281,19 +293,17 @@ fn value(unit: &Unit, local: &Local, edits: &Edits) -> String {
 /// Has every use of a variable go through its companion.
 fn through_pointer(unit: &Unit, local: &Local, edits: &mut Edits) {
     let body = unit.functions[local.function as usize].body;
-    let from = local.declaration.map_or(body.start, |whole| whole.end);
-    if local.declaration.is_some() {
-        edits.insert(from, pointer(local));
-    }
-    for used in local.uses.iter().filter(|used| used.start >= from) {
-        edits.replace(*used, format!("(*{})", pointer_name(local)));
-    }
-}
-
-fn pointer(local: &Local) -> String {
+    let from = local.declaration.map_or(body.start + 1, |whole| whole.end);
     let name = &local.name;
     let own = pointer_name(local);
-    format!(" __typeof__({name}) *{own} __attribute__((unused)) = &{name};")
+    // That of a parameter stands in front of the jump to a loop, which is put there later.
+    edits.insert(
+        from,
+        format!(" __typeof__({name}) *{own} __attribute__((unused)) = &{name};"),
+    );
+    for used in local.uses.iter().filter(|used| used.start >= from) {
+        edits.replace(*used, format!("(*{own})"));
+    }
 }
 
 fn pointer_name(local: &Local) -> String {

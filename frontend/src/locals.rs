@@ -29,7 +29,9 @@ pub struct Local {
     pub in_for: bool,
     /// Where its scope ends.
     pub scope_end: u32,
-    /// It cannot be carried by value: its address may be known, or it cannot be assigned to.
+    /// At some loop that is in its scope its name means something else.
+    pub hidden: bool,
+    /// It cannot be carried by value: its address may be known, or it cannot be assigned to, or named.
     pub fixed: bool,
     /// Every use by name, in order of text.
     pub uses: Vec<Span>,

@@ -44,6 +44,7 @@ int run(int fd, struct s *s) {
   return n + s->a;
 }
 int old(a, b) int a; char b; { while (a) a -= b; return a; }
+int hidden(int a, int b) { while (b) b--; { static int b; char a; while (a) a -= b; } return a; }
 ";
     assert_eq!(
         frames(text),
@@ -52,6 +53,8 @@ int old(a, b) int a; char b; { while (a) a -= b; return a; }
             "fd:1 s:2 n:5 !later_addressed:1 !buffer:1 !limit:1",
             "fd:1 s:2 n:5 !later_addressed:1 !buffer:1 !limit:1",
             "a:3 b:1",
+            "!a:1 !b:2",
+            "!a:1 !b:2 a:2",
         ]
     );
 }
@@ -65,8 +68,10 @@ int many(int a, ...) { while (a) a--; return a; }
 int jumping(int a) { jmp_buf b; setjmp(b); while (a) a--; return a; }
 int enclosed(int a) { return ({ while (a) a--; a; }); }
 int variable(int a) { int v[a]; v[0] = 1; while (a) a -= v[0]; return a; }
-int hidden(int a) { { int a = 3; while (a) a--; } return a; }
+int held(register int a) { { int a = 3; while (a) a--; } return a; }
+int head(void) { for (int i = 0;;) { int i = 3; while (i) i--; } }
 int itself(void) { int itself = 3; while (itself) itself--; return 0; }
+int named(void) { enum { named = 1 }; while (held(1)) ; return 0; }
 int computed(int a) { void *to = &&end; while (a) a--; goto *to; end: return a; }
 int cleaned(int a) { int c __attribute__((cleanup(take))) = 1; while (a) a -= c; return a; }
 ";
@@ -77,8 +82,11 @@ int cleaned(int a) { int c __attribute__((cleanup(take))) = 1; while (a) a -= c;
             "`jumping` calls `setjmp` or the like",
             "it stands in a statement expression",
             "`v` has a length that is only known at run time",
-            "two variables in scope have the name `a`",
-            "the variable `itself` hides the function",
+            "`a` is a `register`, and hidden by another `a`",
+            "`i` is declared in the head of a loop, and hidden by another `i`",
+            "`i` is declared in the head of a loop, and hidden by another `i`",
+            "`itself` means something else than the function there",
+            "`named` means something else than the function there",
             "`computed` has a computed `goto`",
             "`cleaned` has variables with the `cleanup` attribute",
         ]

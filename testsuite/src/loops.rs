@@ -84,7 +84,7 @@ pub fn program(seed: u64) -> String {
     for index in 0..FUNCTIONS {
         let _ = writeln!(
             text,
-            "        fuel = 400;\n        printf(\"{index} %d %ld\\n\", a, (long)f{index}(a, 3 * a + {index}));"
+            "        fuel = 400;\n        printf(\"{index} %d %ld\\n\", a, (long)f{index}(a, 3L * a + {index}));"
         );
     }
     text += "    }\n    while (read(0, &byte, 1) > 0)\n        GINSENG_UPDATE_POINT(\"input\");\n    return 0;\n}\n";
@@ -171,7 +171,7 @@ impl Writer {
             ),
             5 if self.index > 0 => {
                 let other = self.random.below(self.index);
-                self.line(depth, &format!("if (fuel > 300) {{ int left = fuel; fuel = 20; y += (int)f{other}(x & 15, 2) & 255; fuel = left - 30; }}"));
+                self.line(depth, &format!("if (fuel > 300) {{ int left = fuel; fuel = 20; y += (int)f{other}(x & 15, 2L) & 255; fuel = left - 30; }}"));
             }
             _ => self.line(depth, &format!("{number} = ({value}) & 0x3f;")),
         }

@@ -1,7 +1,7 @@
 //! Random functions with loops, `ginseng_testsuite::loops`: a build in which every loop hands over to
 //! another activation of its function, in every few turns, says what a plain one says.
 //!
-//! * `LOOPS=2000`: how many functions [default: 200].
+//! * `LOOPS=2000`: how many functions [default: 250].
 //! * `LOOPS_SEED=7`: the seed of the first program [default: 1]; each further one has the next.
 //!
 //! The program of one that fails is left in a folder whose path is shown.

@@ -105,7 +105,7 @@ pub(super) fn close(
     {
         diagnostics.push(main_stays(new, main, state, reentries));
     }
-    diagnostics.extend(old_activations(new, comparison, state, main, &entered));
+    diagnostics.extend(old_activations(new, comparison, state, main, reentries));
     let carried = functions
         .iter()
         .copied()
@@ -274,9 +274,10 @@ fn old_activations(
     comparison: &Comparison,
     state: &State,
     main: Option<EntityId>,
-    entered: &IndexSet<EntityId>,
+    reentries: &Reentries,
 ) -> Option<Diagnostic> {
     let active = state.all_active();
+    let entered = reentries.functions();
     let stale: Vec<EntityId> = comparison
         .changed
         .iter()
@@ -285,10 +286,15 @@ fn old_activations(
         .filter(|id| !entered.contains(id))
         .collect();
     let (first, rest) = stale.split_first()?;
-    let names: Vec<String> = stale
-        .iter()
-        .map(|id| format!("`{}`", new.entities[*id].name))
-        .collect();
+    let shown = |id: &EntityId| {
+        let entity = &new.entities[*id];
+        let why = match obstacle(&entity.key, state, reentries) {
+            Some(why) => format!(" ({why})"),
+            None => String::new(),
+        };
+        format!("`{}`{why}", entity.name)
+    };
+    let names: Vec<String> = stale.iter().map(shown).collect();
     let message = format!(
         "{} may be running when the patch is applied; such {} with old code",
         names.join(", "),
@@ -303,9 +309,18 @@ fn old_activations(
     Some(at_definition(new, *first, note))
 }
 
+/// Why the running activation of a function cannot go over to its new version, if a loop of its may
+/// be waiting.
+fn obstacle<'a>(function: &str, state: &State, reentries: &'a Reentries) -> Option<&'a String> {
+    let mut points = state
+        .points
+        .iter()
+        .filter(|point| point.function == function);
+    points.find_map(|point| reentries.obstacles.get(&point.id))
+}
+
 fn main_stays(new: &Program, main: EntityId, state: &State, reentries: &Reentries) -> Diagnostic {
-    let mut points = state.points.iter().filter(|point| point.function == "main");
-    let why = match points.find_map(|point| reentries.obstacles.get(&point.id)) {
+    let why = match obstacle("main", state, reentries) {
         Some(obstacle) => format!(": {obstacle}"),
         None => String::new(),
     };

@@ -8,11 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ginseng_frontend::facts::{LoopId, SymbolKind, Unit};
-use ginseng_frontend::locals::LocalId;
+use ginseng_frontend::locals::{Frame as Scope, LocalId};
 use indexmap::{IndexMap, IndexSet};
 
 use super::compare::Comparison;
-use crate::frames::{self, Frame};
+use crate::frames::{self, Frame, Held};
 use crate::points::{Place, Point};
 use crate::program::{EntityId, Program};
 use crate::state::{LivePoint, State};
@@ -147,7 +147,7 @@ fn of_point(
         return Err(format!("in the new version {obstacle}"));
     }
     let moves = frame.locals.iter().map(|&local| {
-        let source = source(facts, local, &known.frame)?;
+        let source = source(facts, local, frame, &known.frame)?;
         Ok(Move { local, source })
     });
     Ok(Reentry {
@@ -188,7 +188,7 @@ fn matching(facts: &Unit, old: &Frame, candidates: &[&Point]) -> Option<LoopId> 
     }
 }
 
-fn source(facts: &Unit, local: LocalId, old: &Frame) -> Result<Source, String> {
+fn source(facts: &Unit, local: LocalId, new: &Scope, old: &Frame) -> Result<Source, String> {
     let this = &facts.locals[local as usize];
     let name = &this.name;
     if this.in_for && this.fixed {
@@ -196,14 +196,35 @@ fn source(facts: &Unit, local: LocalId, old: &Frame) -> Result<Source, String> {
             "`{name}` is declared in the head of the loop and has to stay where it is"
         ));
     }
-    let Some(index) = old.locals.iter().position(|held| held.name == *name) else {
+    // Of one name there may be several, from the outermost to the one that the name means there.
+    let own = new
+        .locals
+        .iter()
+        .filter(|id| facts.locals[**id as usize].name == *name);
+    let own: Vec<&LocalId> = own.collect();
+    let before = (0..)
+        .zip(&old.locals)
+        .filter(|(_, held)| held.name == *name);
+    let before: Vec<(u32, &Held)> = before.collect();
+    if before.is_empty() && !this.hidden {
         return Ok(match this.initialiser {
             Some(_) => Source::Initialiser,
             None => Source::Zero,
         });
-    };
-    let held = &old.locals[index];
-    let index = index as u32;
+    }
+    if before.len() != own.len() {
+        let (are, s) = match before.len() {
+            1 => ("is", ""),
+            _ => ("are", "s"),
+        };
+        return Err(format!(
+            "of the name `{name}` there {are} {} variable{s} in scope, {} in the new version",
+            before.len(),
+            own.len()
+        ));
+    }
+    let position = own.iter().position(|id| **id == local).unwrap_or_default();
+    let (index, held) = before[position];
     if held.ty == this.ty {
         if held.fixed && this.in_for {
             return Err(format!(

@@ -257,7 +257,10 @@ impl Generator<'_> {
         let named = &program.units[index];
         let unit = &named.unit;
         diagnostics.extend(self.unreachable(index));
-        let entered = self.entered(index);
+        let points = self.changes.points.iter();
+        let points = points.map(|(point, id)| (*id, point));
+        let points = UnitPoints::of(program, index, points);
+        let entered = self.entered(index).with_hidden(unit, &points);
         let shapes = self.shapes(index, &entered);
         if let Some(shapes) = &shapes {
             let carried = |function| {
@@ -266,8 +269,6 @@ impl Generator<'_> {
             };
             diagnostics.extend(shapes::refusals(unit, shapes, carried));
         }
-        let points = self.changes.points.iter();
-        let points = points.map(|(point, id)| (*id, point));
         let plan = UnitPlan {
             symbols: (0..unit.symbols.len())
                 .map(|s| self.symbol(index, s))
@@ -279,7 +280,7 @@ impl Generator<'_> {
                         .contains(program.entity_of(index, f))
                 })
                 .collect(),
-            points: UnitPoints::of(program, index, points),
+            points,
             interrupting: interrupting(program, &self.changes.graph, index)
                 .into_iter()
                 .filter(|f| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lang_c::ast::{
-    AlignOf, BinaryOperator, CallExpression, CastExpression, Declaration, Expression,
+    AlignOf, BinaryOperator, CallExpression, CastExpression, Declaration, Enumerator, Expression,
     ForInitializer, FunctionDefinition, GenericSelection, Label, LabeledStatement,
     MemberExpression, MemberOperator, SizeOfTy, SizeOfVal, Statement, StructType, TypeOf,
     TypeSpecifier, UnaryOperator, UnaryOperatorExpression,
@@ -65,6 +65,11 @@ impl<'ast> Visit<'ast> for Join<'_> {
     fn visit_struct_type(&mut self, ty: &'ast StructType, span: &'ast Range) {
         self.field_texts(ty, *span);
         visit::visit_struct_type(self, ty, span);
+    }
+
+    fn visit_enumerator(&mut self, enumerator: &'ast Enumerator, span: &'ast Range) {
+        self.named(self.trim.span(enumerator.identifier.span), false);
+        visit::visit_enumerator(self, enumerator, span);
     }
 
     fn visit_expression(&mut self, expression: &'ast Expression, span: &'ast Range) {

@@ -72,6 +72,9 @@ impl Join<'_> {
         for (position, init) in inits.iter().enumerate() {
             let declarator = &init.node.declarator;
             self.visit_declarator(&declarator.node, &declarator.span);
+            if let Some(name) = name_of(&declarator.node) {
+                self.named(self.trim.span(name.span), in_for);
+            }
             let initialiser = init.node.initializer.as_ref();
             let next = inits.get(position + 1).map(|next| next.span.start as u32);
             let one = One {
@@ -166,10 +169,6 @@ impl Join<'_> {
                 visit::visit_declaration(join, &declaration.node, &declaration.span);
             }
             join.visit_statement(&definition.statement.node, &definition.statement.span);
-            let gotos = &join.input.masked.gotos;
-            let first = gotos.partition_point(|&at| at < body.start);
-            let computed = gotos.get(first).is_some_and(|&at| at < body.end);
-            join.unit.functions[id as usize].jumps |= computed;
             join.control_flow(id, definition);
             join.unread(id, body);
         });

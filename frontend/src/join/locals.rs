@@ -8,7 +8,7 @@ use lang_c::span::Node;
 use super::declare::{OfBlock, One, Shared};
 use super::{Input, Join};
 use crate::clang::{Referent, Shape, TypeId};
-use crate::facts::{FunctionId, LoopId, Span, Unit};
+use crate::facts::{FunctionId, Loop, LoopId, Span, Unit};
 use crate::locals::{Frame, Local};
 
 /// What the walk finds out, by the places of the variables' names.
@@ -25,6 +25,23 @@ pub(super) struct Seen {
     enclosed: BTreeSet<LoopId>,
     /// Functions with a parameter that has no name.
     unnamed: BTreeSet<FunctionId>,
+    /// Everything that blocks give a name to, be it a variable or not.
+    named: Vec<Named>,
+}
+
+/// A name from its declaration to the end of a block.
+struct Named {
+    name: Span,
+    function: FunctionId,
+    in_for: bool,
+    scope_end: u32,
+}
+
+/// Whether a declaration is in force where a loop's condition is evaluated first.
+fn in_force(this: &Loop, name: Span, in_for: bool, scope_end: u32) -> bool {
+    let before = name.start < this.span.start;
+    let in_head = in_for && this.span.contains(name) && name.start < this.condition_at;
+    (before || in_head) && scope_end >= this.span.end
 }
 
 impl Join<'_> {
@@ -56,11 +73,24 @@ impl Join<'_> {
                 aggregate,
                 in_for,
                 scope_end: self.context.block_end,
+                hidden: false,
                 fixed: false,
                 uses: Vec::new(),
             },
             ty,
         );
+    }
+
+    /// A name that a block declares.
+    pub(super) fn named(&mut self, name: Span, in_for: bool) {
+        if let Some(function) = self.context.function {
+            self.locals.named.push(Named {
+                name,
+                function,
+                in_for,
+                scope_end: self.context.block_end,
+            });
+        }
     }
 
     /// The parameters of the function that is being defined.
@@ -91,6 +121,7 @@ impl Join<'_> {
                     aggregate: false,
                     in_for: false,
                     scope_end: self.context.block_end,
+                    hidden: false,
                     fixed: false,
                     uses: Vec::new(),
                 },
@@ -171,41 +202,42 @@ pub(super) fn finish(input: &Input, seen: Seen, unit: &mut Unit) {
     }
     // In order of text, so of one function together.
     found.sort_by_key(|local| (local.function, local.span.start));
-    let mut kept: BTreeMap<usize, u32> = BTreeMap::new();
-    let mut frames = Vec::new();
-    for (id, this) in unit.loops.iter().enumerate() {
+    let mut scopes = Vec::new();
+    for this in &unit.loops {
         let first = found.partition_point(|local| local.function < this.function);
         let own = found[first..]
             .iter()
             .take_while(|local| local.function == this.function);
         let in_scope: Vec<usize> = own
             .enumerate()
-            .filter(|(_, local)| {
-                let before = local.span.start < this.span.start;
-                let in_head = local.in_for
-                    && this.span.contains(local.span)
-                    && local.span.start < this.condition_at;
-                (before || in_head) && local.scope_end >= this.span.end
-            })
+            .filter(|(_, local)| in_force(this, local.span, local.in_for, local.scope_end))
             .map(|(index, _)| first + index)
             .collect();
-        let names = in_scope.iter().map(|index| &found[*index]);
-        let obstacle = obstacle(input, &seen, unit, id as LoopId, &names.collect::<Vec<_>>());
+        let names = names_at(&seen, input.text, this);
         for index in &in_scope {
-            let next = kept.len() as u32;
-            kept.entry(*index).or_insert(next);
+            let local = &mut found[*index];
+            let innermost = names.get(&*local.name);
+            local.hidden |= innermost.is_some_and(|at| *at > local.span.start);
+            local.fixed |= local.hidden;
         }
-        frames.push((in_scope, obstacle));
+        scopes.push((in_scope, names));
     }
-    unit.frames = frames
-        .into_iter()
-        .enumerate()
-        .map(|(id, (in_scope, obstacle))| Frame {
-            of: id as LoopId,
-            locals: in_scope.iter().map(|index| kept[index]).collect(),
+    let mut kept: BTreeMap<usize, u32> = BTreeMap::new();
+    let mut frames = Vec::new();
+    for (id, (in_scope, names)) in (0..).zip(&scopes) {
+        let held: Vec<&Local> = in_scope.iter().map(|index| &found[*index]).collect();
+        let obstacle = obstacle(input, &seen, unit, id, &held, names);
+        let ids = in_scope.iter().map(|index| {
+            let next = kept.len() as u32;
+            *kept.entry(*index).or_insert(next)
+        });
+        frames.push(Frame {
+            of: id,
+            locals: ids.collect(),
             obstacle,
-        })
-        .collect();
+        });
+    }
+    unit.frames = frames;
     let mut order: Vec<(u32, usize)> = kept.into_iter().map(|(index, id)| (id, index)).collect();
     order.sort_unstable();
     unit.locals = order
@@ -214,13 +246,31 @@ pub(super) fn finish(input: &Input, seen: Seen, unit: &mut Unit) {
         .collect();
 }
 
-/// Why a function cannot be entered at a loop.
+/// What blocks have given a name to where a loop begins: the place of the innermost declaration.
+fn names_at<'a>(seen: &Seen, text: &'a str, this: &Loop) -> BTreeMap<&'a str, u32> {
+    let mut names = BTreeMap::new();
+    // In order of text.
+    let first = seen
+        .named
+        .partition_point(|named| named.function < this.function);
+    let own = seen.named[first..]
+        .iter()
+        .take_while(|named| named.function == this.function);
+    for named in own.filter(|named| in_force(this, named.name, named.in_for, named.scope_end)) {
+        names.insert(named.name.of(text), named.name.start);
+    }
+    names
+}
+
+/// Why a function cannot be entered at a loop where these variables are in scope, and blocks have
+/// declared these `names`.
 fn obstacle(
     input: &Input,
     seen: &Seen,
     unit: &Unit,
     id: LoopId,
     in_scope: &[&Local],
+    names: &BTreeMap<&str, u32>,
 ) -> Option<String> {
     let this = &unit.loops[id as usize];
     let function = &unit.functions[this.function as usize];
@@ -250,24 +300,46 @@ fn obstacle(
             "`{name}` has variables with the `cleanup` attribute"
         ));
     }
-    for (index, local) in in_scope.iter().enumerate() {
+    if names.contains_key(&**name) || in_scope.iter().any(|local| local.name == *name) {
+        return Some(format!(
+            "`{name}` means something else than the function there"
+        ));
+    }
+    for local in in_scope {
         let shown = &local.name;
         if seen.variable_length.contains(&local.span.start) {
             return Some(format!(
                 "`{shown}` has a length that is only known at run time"
             ));
         }
-        if in_scope[..index].iter().any(|other| other.name == *shown) {
-            return Some(format!("two variables in scope have the name `{shown}`"));
+        if local.hidden && local.in_for {
+            return Some(format!(
+                "`{shown}` is declared in the head of a loop, and hidden by another `{shown}`"
+            ));
         }
-        if shown == name {
-            return Some(format!("the variable `{shown}` hides the function"));
+        if local.hidden && is_register(input, local, function.span) {
+            return Some(format!(
+                "`{shown}` is a `register`, and hidden by another `{shown}`"
+            ));
         }
         if seen.unclear.contains(&(this.function, shown.clone())) {
             return Some(format!("a use of `{shown}` is not understood"));
         }
     }
     None
+}
+
+/// Whether the word stands in front of a variable's name, in its declaration.
+fn is_register(input: &Input, local: &Local, function: Span) -> bool {
+    let tokens = input.tokens;
+    let first = tokens.partition_point(|token| token.span.start < function.start);
+    let name = tokens.partition_point(|token| token.span.start < local.span.start);
+    let words = tokens[first..name]
+        .iter()
+        .rev()
+        .map(|token| token.of(input.text));
+    let mut own = words.take_while(|word| !matches!(*word, ";" | "{" | "}"));
+    own.any(|word| word.trim_matches('_') == "register")
 }
 
 /// Numbers and pointers that can be assigned to.
