@@ -14,8 +14,9 @@ use crate::case::{Case, names};
 use crate::golden;
 use crate::process::{Output, Peer, output};
 use crate::same;
+use crate::sample::wait_for;
 use crate::session::{Action, Session, Step};
-use crate::tools::Tools;
+use crate::tools::{Tools, suite};
 
 /// Seconds after which `apply` gives up.
 const APPLY_TIMEOUT: &str = "20";
@@ -50,6 +51,8 @@ pub(crate) struct Runner<'a> {
     /// Words of every comparison.
     pub(crate) diff_words: &'a str,
     folder: TempDir,
+    /// Where the sources are.
+    sources: PathBuf,
     /// Programs and connections by name, the main program by the empty one.
     peers: BTreeMap<String, Peer>,
     /// For commands.
@@ -74,6 +77,7 @@ impl<'a> Runner<'a> {
         flags: &'a str,
         tools: &'a Tools,
     ) -> Result<Self> {
+        let sources = session.sources.as_ref().map(|place| suite().join(place));
         let runner = Runner {
             case,
             session,
@@ -82,6 +86,7 @@ impl<'a> Runner<'a> {
             build_words: "",
             diff_words: "",
             folder: tools.scratch()?,
+            sources: sources.unwrap_or_else(|| case.folder.clone()),
             peers: BTreeMap::new(),
             variables: BTreeMap::new(),
             pids: Vec::new(),
@@ -105,7 +110,7 @@ impl<'a> Runner<'a> {
                 name,
                 arguments,
             } => self.start(version, name, arguments),
-            Action::Connect { name } => self.connect(name),
+            Action::Connect { name, file } => self.connect(name, file.as_deref()),
             Action::Send { to, text } => self.peer(to)?.send(text),
             Action::Expect { from, pattern } => self.expect(from, pattern),
             Action::Also { .. } => Ok(()),
@@ -185,11 +190,17 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    pub(crate) fn connect(&mut self, name: &str) -> Result<()> {
-        let port = self
-            .variables
-            .get("port")
-            .context("no expectation named a port")?;
+    /// Connects to the port in the variable `port`, which is read from a file first if one is given.
+    pub(crate) fn connect(&mut self, name: &str, file: Option<&str>) -> Result<()> {
+        if let Some(file) = file {
+            let path = self.path(file);
+            let port = wait_for(&path).trim().to_owned();
+            self.variables.insert("port".to_owned(), port);
+            // The next program started here writes its own.
+            fs::remove_file(path).context("cannot remove the file of the port")?;
+        }
+        let port = self.variables.get("port");
+        let port = port.context("no expectation named a port")?;
         let peer = Peer::connect(port.parse().context("the port is no number")?)?;
         self.peers.insert(name.to_owned(), peer);
         Ok(())
@@ -267,14 +278,17 @@ impl<'a> Runner<'a> {
     /// Builds a version unless that is done; its executable.
     pub(crate) fn build(&mut self, version: &str) -> Result<PathBuf> {
         let folder = self.path(version);
-        let program = folder.join("server");
+        let name = self.program_name();
+        let program = folder.join(&name);
         if program.exists() {
             return Ok(program);
         }
         if !folder.exists() {
             fs::create_dir(&folder).context("cannot make a folder")?;
-            for name in names(&self.case.folder)? {
-                let file = self.case.folder.join(&name);
+            let own = self.sources.join(version);
+            let sources = if own.is_dir() { &own } else { &self.sources };
+            for name in names(sources)? {
+                let file = sources.join(&name);
                 if file.is_file() {
                     fs::copy(&file, folder.join(&name)).context("cannot copy a source")?;
                 }
@@ -285,7 +299,7 @@ impl<'a> Runner<'a> {
         if folder.join("Makefile").exists() {
             command = self.environment("make");
             let compiler = format!("CC=ginsengc build {}", self.build_words);
-            command.args(["-s", compiler.trim_end(), "server"]);
+            command.args(["-s", compiler.trim_end(), &name]);
             command.args([
                 format!("CFLAGS={flags}"),
                 format!("VERSION={}", &version[1..]),
@@ -301,12 +315,18 @@ impl<'a> Runner<'a> {
                 .args(flags.split_whitespace())
                 .args(sources);
             command
-                .args(["-o", "server"])
+                .args(["-o", &name])
                 .args(self.session.libs.split_whitespace());
         }
         command.current_dir(&folder);
         self.command(&mut command, 0)?;
         Ok(program)
+    }
+
+    fn program_name(&self) -> String {
+        let sample = self.session.sources.as_ref();
+        let sample = sample.and_then(|place| place.strip_prefix("samples/"));
+        sample.unwrap_or("server").to_owned()
     }
 
     fn diff(&mut self, version: &str, patch: &str, status: i32) -> Result<()> {

@@ -3,7 +3,8 @@
 //! A **version** is `v1`, `v2`, ...: either a folder of the case with that name, or the sources of
 //! the case itself, compiled with `-DVERSION=1` and so on. A version is built when it is first
 //! named: with the `Makefile` there (`CC`, `CFLAGS` and `VERSION` given), else from all `*.c` in
-//! one command. The program is called `server`. `serve.h` of `testsuite/include` can be included.
+//! one command. The program is called `server`, that of a sample as the sample.
+//! `serve.h` of `testsuite/include` can be included.
 //!
 //! Settings, before the first step:
 //!
@@ -12,6 +13,7 @@
 //! flags WORDS             flags for every build, in place of -O2 -g; several such lines make
 //!                         several tests of the case, one with each
 //! libs WORDS              further words at the end of the link
+//! sources FOLDER          the sources are not those of the case, but of this folder of `testsuite`
 //! needs root              the case is left out where we are not root
 //! needs TOOL              or where there is no such command
 //! ```
@@ -22,6 +24,7 @@
 //! ```text
 //! start v1 [as NAME] [-- ARGUMENTS]   start a program
 //! connect NAME            connect to $port, a group of an earlier expectation
+//! connect NAME to FILE    the port is the one that the main program writes there, and $port from now on
 //! > TEXT                  send a line
 //! NAME> TEXT              the same to the named program or connection
 //! < REGEX                 the very next line that comes must match as a whole; what named groups
@@ -80,6 +83,8 @@ pub struct Session {
     pub flags: Vec<String>,
     /// Further words of the link.
     pub libs: String,
+    /// Where the sources are, in the folder of the suite; none if with the script.
+    pub sources: Option<String>,
     /// Only for root.
     pub root: bool,
     /// Only where there are these commands.
@@ -114,6 +119,7 @@ pub enum Action {
     },
     Connect {
         name: String,
+        file: Option<String>,
     },
     Send {
         to: String,
@@ -228,6 +234,7 @@ fn setting(session: &mut Session, line: &str) -> Result<bool> {
     match (word, rest) {
         ("flags", flags) => session.flags.push(flags.to_owned()),
         ("libs", libs) => session.libs = libs.to_owned(),
+        ("sources", folder) => session.sources = Some(folder.to_owned()),
         ("needs", "root") => session.root = true,
         ("needs", command) => session.commands.push(name(command)?),
         _ => return Ok(false),
@@ -244,7 +251,14 @@ fn action(line: &str) -> Result<Action> {
     let version = || one_version(rest);
     Ok(match word {
         "start" => start(rest)?,
-        "connect" => Action::Connect { name: name(rest)? },
+        "connect" => {
+            let (given, file) = match rest.split_once(" to ") {
+                Some((given, file)) => (given, Some(name(file)?)),
+                None => (rest, None),
+            };
+            let name = name(given)?;
+            Action::Connect { name, file }
+        }
         "stop" => Action::Stop {
             name: name(rest).or_else(|_| none(rest))?,
         },

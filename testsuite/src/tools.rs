@@ -50,8 +50,17 @@ impl Tools {
                 "{} is missing: run `make build`, or set GINSENGC to the built tool",
                 from.display()
             );
-            fs::copy(&from, folder.join(name))
-                .with_context(|| format!("cannot copy {}", from.display()))?;
+            // By a process of its own: a child that another thread starts while a file is open for
+            // writing here would hold it open, and the file could not be run until then.
+            let copied = Command::new("cp")
+                .arg(&from)
+                .arg(folder.join(name))
+                .status();
+            ensure!(
+                copied.is_ok_and(|status| status.success()),
+                "cannot copy {}",
+                from.display()
+            );
         }
         let under = env::var("SUITE_UNDER").unwrap_or_default();
         Ok(Self {

@@ -335,9 +335,9 @@ impl<'a> Run<'a> {
     }
 
     fn say(&mut self, group: &Group) -> Result<()> {
-        for name in &group.connects {
+        for (name, file) in &group.connects {
             self.runner.forget(name);
-            self.runner.connect(name)?;
+            self.runner.connect(name, file.as_deref())?;
         }
         match &group.said {
             Some((to, text)) => self.runner.peer(to)?.send(text),

@@ -23,8 +23,8 @@ pub struct Talk {
 /// One thing said, and what is heard then.
 #[derive(Debug, Default)]
 pub struct Group {
-    /// Connections made first.
-    pub connects: Vec<String>,
+    /// Connections made first, and the file of the port if there is one.
+    pub connects: Vec<(String, Option<String>)>,
     /// Who is told what.
     pub said: Option<(String, String)>,
     /// Who answers, and how.
@@ -97,8 +97,8 @@ impl Talk {
                     talk.from.clone_from(version);
                     talk.arguments.clone_from(arguments);
                 }
-                Action::Connect { name } => talk.groups.push(Group {
-                    connects: vec![name.clone()],
+                Action::Connect { name, file } => talk.groups.push(Group {
+                    connects: vec![(name.clone(), file.clone())],
                     ..Group::default()
                 }),
                 Action::Send { to, text } => {
