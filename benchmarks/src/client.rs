@@ -47,16 +47,24 @@ impl Client {
 
     /// Sends `rounds` times all of `commands`, each round in one go, and checks all replies.
     pub(crate) fn pipeline(&mut self, commands: &[(&str, &str)], rounds: u32) -> Result<()> {
-        let batch: String = commands
-            .iter()
-            .map(|(command, _)| format!("{command}\r\n"))
-            .collect();
         for _ in 0..rounds {
-            self.send(batch.as_bytes())?;
-            for (command, code) in commands {
-                self.reply(code)
-                    .with_context(|| format!("reply to {command}"))?;
-            }
+            self.send_all(commands)?;
+            self.receive_all(commands)?;
+        }
+        Ok(())
+    }
+
+    /// Sends all of `commands` in one go.
+    pub(crate) fn send_all(&mut self, commands: &[(&str, &str)]) -> Result<()> {
+        let batch = commands.iter().map(|(command, _)| format!("{command}\r\n"));
+        self.send(batch.collect::<String>().as_bytes())
+    }
+
+    /// Checks the replies to all of `commands`.
+    pub(crate) fn receive_all(&mut self, commands: &[(&str, &str)]) -> Result<()> {
+        for (command, code) in commands {
+            self.reply(code)
+                .with_context(|| format!("reply to {command}"))?;
         }
         Ok(())
     }
@@ -72,7 +80,7 @@ impl Client {
         let port = answer.split('|').nth(3).and_then(|word| word.parse().ok());
         let mut data = connect(port.context("no port in the reply to EPSV")?)?;
         self.command(&format!("RETR {name}"), "150")?;
-        let mut buffer = vec![0; 1 << 18];
+        let mut buffer = vec![0; size.min(1 << 18) as usize];
         let mut total = 0;
         loop {
             let count = data.read(&mut buffer)?;

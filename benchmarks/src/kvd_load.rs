@@ -8,7 +8,7 @@ use rustix::process::Pid;
 use crate::callgrind::Callgrind;
 use crate::kvd::{Server, counter, fill, requests};
 use crate::ladder::{Contender, Ladder};
-use crate::load::{CLIENTS_PROCESSOR, SERVERS_PROCESSOR, pin};
+use crate::load::{SERVERS_PROCESSOR, pin};
 use crate::memory::Memory;
 use crate::numbers::Numbers;
 use crate::process::{Tools, cpu_nanoseconds};
@@ -66,14 +66,14 @@ impl Stand {
     }
 }
 
-/// Throughput of all contenders in turns with their plain builds; and their memory.
+/// Throughput of all contenders in turns with their plain builds, on a thread of the clients' processor; and
+/// their memory.
 pub(crate) fn measure(
     tools: &Tools,
     ladder: &Ladder,
     [launches, rounds]: [u32; 2],
     numbers: &mut Numbers,
 ) -> Result<()> {
-    pin(None, CLIENTS_PROCESSOR)?;
     for contender in &ladder.contenders {
         let base = Contender {
             program: contender.base.clone(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::sources::{Insertion, Workshop};
-use crate::variants::CFLAGS;
+use crate::variants::{CFLAGS, GINSENG};
 
 /// Releases behind the first.
 pub(crate) const RELEASES: usize = 10;
@@ -98,6 +98,8 @@ impl Ladder {
         }
         let all = build("all", 0, "", &workshop.tools.cc("--dispatch=all"))?;
         contenders.push(contender("--dispatch=all", &plain, &all, 0));
+        let checked = build("checked", 0, "", &workshop.tools.cc(GINSENG))?;
+        contenders.push(contender("as Ginseng", &plain, &checked, 0));
         let sleds = build("sleds", 0, "-fpatchable-function-entry=16,14", "CC=cc")?;
         contenders.push(contender("nop sleds", &plain, &sleds, 0));
         Ok(Self {

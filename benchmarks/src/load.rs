@@ -13,7 +13,7 @@ use crate::memory::Memory;
 use crate::numbers::Numbers;
 use crate::process::{Tools, cpu_nanoseconds};
 use crate::server::Server;
-use crate::site::{FILE, FILE_SIZE};
+use crate::site::{FILE, FILE_SIZE, SMALL, SMALL_SIZE};
 use crate::variants::Variants;
 
 /// Sessions that a server serves at once.
@@ -38,6 +38,8 @@ pub(crate) const COMMANDS: [(&str, &str); 12] = [
 ];
 /// How often in a turn.
 const ROUNDS: u32 = 250;
+/// Small files in a turn of a session. Each takes a port for a minute, so there are not many.
+const SMALL_FILES: u32 = 25;
 
 /// A server with its sessions logged in.
 struct Stand {
@@ -55,17 +57,22 @@ struct Turn {
 #[derive(Clone, Copy)]
 enum Work {
     Transfer,
+    Small,
     Commands,
 }
 
 impl Work {
-    const ALL: [Work; 2] = [Work::Transfer, Work::Commands];
+    const ALL: [Work; 3] = [Work::Transfer, Work::Small, Work::Commands];
 
     fn names(self) -> [(&'static str, &'static str); 2] {
         match self {
             Work::Transfer => [
                 ("RETR: throughput", "MB/s"),
                 ("RETR: server's CPU time", "ns/kB"),
+            ],
+            Work::Small => [
+                ("RETR of 4 kB: rate", "1000/s"),
+                ("RETR of 4 kB: server's CPU time", "ns/file"),
             ],
             Work::Commands => [
                 ("commands: rate", "1000/s"),
@@ -88,7 +95,7 @@ pub(crate) fn measure(
     numbers: &mut Numbers,
 ) -> Result<()> {
     let count = variants.all.len();
-    let mut pairs: [Vec<Vec<Pair>>; 2] = [vec![Vec::new(); count], vec![Vec::new(); count]];
+    let mut pairs: [Vec<Vec<Pair>>; 3] = std::array::from_fn(|_| vec![Vec::new(); count]);
     let mut memory: Vec<Vec<[Memory; 2]>> = vec![Vec::new(); count];
     for _ in 0..launches {
         let mut stands = Vec::new();
@@ -201,6 +208,7 @@ impl Stand {
         let done = SESSIONS as f64
             * match work {
                 Work::Transfer => FILE_SIZE as f64 / 1e3,
+                Work::Small => f64::from(SMALL_FILES),
                 Work::Commands => f64::from(ROUNDS) * COMMANDS.len() as f64,
             };
         Ok(Turn {
@@ -221,8 +229,22 @@ fn run(client: &mut Client, work: Work) -> Result<()> {
     pin(None, CLIENTS_PROCESSOR)?;
     match work {
         Work::Transfer => client.download(FILE, FILE_SIZE, |_| ()),
+        Work::Small => {
+            (0..SMALL_FILES).try_for_each(|_| client.download(SMALL, SMALL_SIZE, |_| ()))
+        }
         Work::Commands => client.pipeline(&COMMANDS, ROUNDS),
     }
+}
+
+/// Does something on a thread that is kept, with all that it starts, on the clients' processor.
+pub(crate) fn on_clients_processor(work: impl FnOnce() -> Result<()> + Send) -> Result<()> {
+    thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            pin(None, CLIENTS_PROCESSOR)?;
+            work()
+        });
+        thread.join().expect("measurements do not panic")
+    })
 }
 
 /// Keeps a process (or this thread) on one processor, if there are two: who shares a processor

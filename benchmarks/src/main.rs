@@ -6,6 +6,7 @@
 mod build_time;
 mod callgrind;
 mod client;
+mod crowd;
 mod diff_time;
 mod growth;
 mod heap;
@@ -199,11 +200,14 @@ fn ftpd(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
     variants.sizes(numbers)?;
     say("ftpd: updates of fresh processes");
     updates::fresh(tools, &variants, bench.repeat(60), numbers)?;
+    updates::idle(tools, &variants, bench.repeat(20), numbers)?;
     updates::restart(&variants, bench.repeat(20), numbers)?;
     say("ftpd: twenty updates in a row");
     updates::streak(tools, &variants, bench.repeat(5), numbers)?;
     say("ftpd: throughput and memory");
     load::measure(tools, &variants, bench.repeat(4), bench.repeat(6), numbers)?;
+    say("ftpd: one to two hundred sessions");
+    load::on_clients_processor(|| crowd::measure(tools, &variants, bench.repeat(8), numbers))?;
     say("ftpd: counted instructions");
     instructions::measure(tools, &variants, numbers)?;
     say("ftpd: diff");
@@ -236,7 +240,7 @@ fn key_value(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
     let ladder = kvd::build(&bench.workshop(), &bench.sample("kvd")?, RELEASES)?;
     say("kvd: throughput and memory");
     let turns = [3, 8].map(|full| bench.repeat(full));
-    kvd_load::measure(tools, &ladder, turns, numbers)?;
+    load::on_clients_processor(|| kvd_load::measure(tools, &ladder, turns, numbers))?;
     say("kvd: counted instructions");
     if let Some(callgrind) = Callgrind::find()? {
         for contender in ladder.contenders.iter().skip(1) {

@@ -10,8 +10,12 @@ use anyhow::{Context, Result};
 pub(crate) const FILE: &str = "large.bin";
 /// Its bytes.
 pub(crate) const FILE_SIZE: u64 = 48 << 20;
+/// One that is downloaded many times.
+pub(crate) const SMALL: &str = "small.bin";
+/// Its bytes.
+pub(crate) const SMALL_SIZE: u64 = 4 << 10;
 
-/// A site in `folder`: one large file for anonymous users. Returns the path of the configuration.
+/// A site in `folder`: a large and a small file for anonymous users. Returns the path of the configuration.
 pub(crate) fn make(folder: &Path) -> Result<PathBuf> {
     let root = folder.join("root");
     fs::create_dir_all(&root).context("cannot make a site")?;
@@ -20,6 +24,7 @@ pub(crate) fn make(folder: &Path) -> Result<PathBuf> {
     for _ in 0..FILE_SIZE >> 20 {
         file.write_all(&block).context("cannot make a site")?;
     }
+    fs::write(root.join(SMALL), &block[..SMALL_SIZE as usize]).context("cannot make a site")?;
     let settings = format!(
         "listen_port=0\nport_file={}\nanon_root={}\nlocal_enable=NO\nxferlog_enable=NO\n\
          max_clients=1000\nmax_per_ip=1000\n",

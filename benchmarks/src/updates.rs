@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::memory::Memory;
 use crate::numbers::Numbers;
 use crate::process::Tools;
-use crate::server::{Applied, Member, Pause, Server};
+use crate::server::{Applied, Member, Pause, Server, apply_while};
 use crate::site::{FILE, FILE_SIZE};
 use crate::variants::{STREAK, Variants};
 
@@ -74,6 +74,30 @@ pub(crate) fn fresh(
         "ms",
         worst,
     );
+    Ok(())
+}
+
+/// Applies the first patch to `runs` families that wait for work and get none.
+pub(crate) fn idle(
+    tools: &Tools,
+    variants: &Variants,
+    runs: u32,
+    numbers: &mut Numbers,
+) -> Result<()> {
+    let mut after = Vec::new();
+    for _ in 0..runs {
+        let server = Server::start(&[variants.updatable()], &variants.site)?;
+        let (mut client, _) = server.login()?;
+        let pause = || {
+            thread::sleep(Duration::from_millis(1));
+            Ok(())
+        };
+        let applied = apply_while(tools, server.pid(), &variants.patches[0], pause)?;
+        let times = applied.processes.iter().filter_map(|it| it.after_ns);
+        after.extend(times.map(|time| time / 1e6));
+        expect_version(&mut client, 1)?;
+    }
+    numbers.add("apply to new code", "idle", "ms", after);
     Ok(())
 }
 

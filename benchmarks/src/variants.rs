@@ -16,6 +16,10 @@ use crate::site;
 /// Updates in a streak.
 pub(crate) const STREAK: usize = 20;
 
+/// Options for Ginseng's own technique: each call through a slot, a version in each object, and a look at it
+/// at each access.
+pub(crate) const GINSENG: &str = "--dispatch=all --checks=always";
+
 /// Flags of all builds.
 pub(crate) const CFLAGS: &str = "CFLAGS=-O2 -g";
 
@@ -56,6 +60,7 @@ impl Variants {
         let sleds = format!("{CFLAGS} -fpatchable-function-entry=16,14");
         let sleds = trees.program("sleds", &[&sleds])?;
         let all = trees.program("all", &[CFLAGS, &tools.cc("--dispatch=all")])?;
+        let checked = trees.program("checked", &[CFLAGS, &tools.cc(GINSENG)])?;
         let mut versions = Vec::new();
         let mut patches: Vec<PathBuf> = Vec::new();
         for version in 0..=STREAK {
@@ -90,6 +95,7 @@ impl Variants {
             variant("after 1 update", &versions[0], 1),
             variant("after 10 updates", &versions[0], 10),
             variant("--dispatch=all", &all, 0),
+            variant("as Ginseng", &checked, 0),
             variant("nop sleds", &sleds, 0),
         ];
         Ok(Self {

@@ -14,6 +14,7 @@ use ginseng_analysis::transactions;
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Linkage, SymbolKind, Unit};
 
+use crate::checks;
 use crate::compile::{Job, Language};
 use crate::hooks;
 use crate::paranoid::{self, Touches};
@@ -68,6 +69,8 @@ pub struct Options {
     pub without: Option<Rule>,
     /// `--paranoid`: a checking build.
     pub paranoid: bool,
+    /// `--checks=always`: objects have versions, and each access looks at them. For comparison.
+    pub checks_always: bool,
     /// Target architecture, as in a target triple: `x86_64` or `aarch64`.
     pub architecture: String,
     /// All global functions are reachable from outside (`-rdynamic`, `-Wl,-E`).
@@ -105,11 +108,11 @@ const HIDES_ALL: &str = "-fwhole-program";
 /// Decides and rewrites. `units` come in link order.
 ///
 /// # Errors
-/// If the record cannot be encoded.
+/// If the record cannot be encoded, or units are to be read again and there is no libclang.
 pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan> {
     let paths: Vec<String> = units.iter().map(|unit| unit.path.clone()).collect();
     let keys = program::unit_keys(&paths);
-    let named = units
+    let mut named: Vec<NamedUnit> = units
         .into_iter()
         .zip(keys)
         .map(|(unit, key)| NamedUnit {
@@ -122,6 +125,9 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
                 .collect(),
         })
         .collect();
+    if options.checks_always {
+        named = checks::wrap(named)?;
+    }
     let policy = Policy {
         dispatch_all: options.dispatch == Dispatch::All,
         exports_all: options.exports_all,

@@ -1,7 +1,9 @@
 //! Edited base units, patch units, tables, and the compile jobs.
 
+mod around;
 pub mod base;
 pub mod cache;
+mod checks;
 pub mod compile;
 pub mod compiler;
 mod debuginfo;

@@ -18,6 +18,8 @@ use ginseng_frontend::facts::{
 };
 use ginseng_frontend::lex;
 
+use crate::around;
+use crate::checks;
 use crate::edits::{Edits, only_lines};
 use crate::paranoid::{self, Touches};
 use crate::points::UnitPoints;
@@ -107,13 +109,17 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
         writer.attributes();
         writer.file_asm();
     }
-    writer.prelude();
+    let versions = checks::checks(unit, plan.shapes.as_ref());
+    writer.prelude(!versions.is_empty());
     if let Some(touches) = &plan.paranoid {
         touches.edit(&mut writer.edits);
     }
+    // Comes last: what is put around an expression belongs inside what others put there.
+    let mut around = versions;
     if let Some(shapes) = &plan.shapes {
-        shapes::edit(unit, shapes, &mut writer.edits);
+        around.extend(shapes::edit(unit, shapes, &mut writer.edits));
     }
+    around::edit(around, &mut writer.edits);
     reentry::edit(unit, &plan.entered, &mut writer.edits);
     let mut text = writer.edits.apply(&unit.text);
     if !writer.tail.is_empty() {
@@ -555,8 +561,9 @@ impl Writer<'_> {
         }
     }
 
-    /// Declares what checks need, behind the first linemarker, which names the main file.
-    fn prelude(&mut self) {
+    /// Declares what checks need, behind the first linemarker, which names the main file. `versions`: there
+    /// are checks of objects' versions.
+    fn prelude(&mut self, versions: bool) {
         let points = &self.plan.points;
         let checks = !points.loops.is_empty()
             || !self.plan.entered.list.is_empty()
@@ -578,6 +585,9 @@ impl Writer<'_> {
         }
         if self.plan.paranoid.is_some() {
             declarations += paranoid::DECLARATIONS;
+        }
+        if versions {
+            declarations += checks::DECLARATIONS;
         }
         if let Some(shapes) = &self.plan.shapes {
             declarations += " ";

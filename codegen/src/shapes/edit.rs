@@ -11,10 +11,11 @@ use super::support::{CHECKED, behind, kinds};
 use super::{
     UnitShapes, block_name, finder_name, has_address, has_blocks, kind_name, plain_name, spelling,
 };
+use crate::around::Around;
 use crate::edits::{Edits, only_lines};
 
-/// Edits a unit. Comes last: what it puts around an expression belongs inside what others put there.
-pub(crate) fn edit(unit: &Unit, shapes: &UnitShapes, edits: &mut Edits) {
+/// Edits a unit; what is to be put around expressions.
+pub(crate) fn edit(unit: &Unit, shapes: &UnitShapes, edits: &mut Edits) -> Vec<Around> {
     let bodies = Bodies { unit, shapes };
     definitions(&bodies, edits);
     edits.insert(unit.text.len() as u32, kinds(shapes));
@@ -40,29 +41,13 @@ pub(crate) fn edit(unit: &Unit, shapes: &UnitShapes, edits: &mut Edits) {
         }
         _ => None,
     });
-    // In order of text what is around comes first; at one place it must be opened first and closed
-    // last.
     let made = unit.flows.iter().filter_map(|flow| made(&bodies, flow));
-    let mut all: Vec<Around> = objects
+    objects
         .into_iter()
         .chain(members)
         .chain(fixed)
         .chain(made)
-        .collect();
-    all.sort_by_key(Around::order);
-    for around in &mut all {
-        for (at, text) in std::mem::take(&mut around.open) {
-            edits.insert(at, text);
-        }
-        for (span, text) in std::mem::take(&mut around.replace) {
-            edits.replace(span, text);
-        }
-    }
-    for around in all.into_iter().rev() {
-        for (at, text) in around.close {
-            edits.insert(at, text);
-        }
-    }
+        .collect()
 }
 
 /// A field by its record and name, if it lies in a block: reached through the runtime.
@@ -74,7 +59,7 @@ fn reached(
     arrow: bool,
 ) -> Option<Around> {
     let shaped = bodies.shapes.shaped(record)?;
-    let block = shaped.layout.present(field)?.block?;
+    let block = shaped.block_of(field)?;
     let kind = shaped.layout.blocks[block as usize].kind;
     let address = if arrow { "(" } else { "&(" };
     let mut around = Around::default();
@@ -115,23 +100,6 @@ fn made(bodies: &Bodies, flow: &Flow) -> Option<Around> {
     around.open.push((flow.span.start, open));
     around.close.push((flow.span.end, close));
     Some(around)
-}
-
-/// Text around a part of an expression or declaration.
-#[derive(Default)]
-struct Around {
-    open: Vec<(u32, String)>,
-    close: Vec<(u32, String)>,
-    replace: Vec<(Span, String)>,
-}
-
-impl Around {
-    /// By start, and of those that start together the longest first.
-    fn order(&self) -> (u32, u32) {
-        let start = self.open.first().map_or(u32::MAX, |(at, _)| *at);
-        let end = self.close.last().map_or(start, |(at, _)| *at);
-        (start, u32::MAX - end)
-    }
 }
 
 /// Replaces `.` by `->`.

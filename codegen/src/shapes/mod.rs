@@ -53,6 +53,13 @@ struct Shaped {
     transformer: Option<String>,
 }
 
+impl Shaped {
+    /// The block that holds a field, if it is not in the object.
+    fn block_of(&self, field: &str) -> Option<u32> {
+        self.layout.present(field)?.block
+    }
+}
+
 impl UnitShapes {
     #[expect(
         clippy::too_many_arguments,
@@ -133,6 +140,12 @@ impl UnitShapes {
     /// Whether the unit has any.
     pub(crate) fn is_empty(&self) -> bool {
         self.types.is_empty()
+    }
+
+    /// Whether a field lies in a block.
+    pub(crate) fn in_block(&self, key: &str, field: &str) -> bool {
+        self.shaped(key)
+            .is_some_and(|shaped| shaped.block_of(field).is_some())
     }
 
     fn shaped(&self, key: &str) -> Option<&Shaped> {

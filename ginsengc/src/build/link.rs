@@ -216,6 +216,7 @@ impl<'a> Link<'a> {
             extract: self.line.own.extract,
             without: self.line.own.without,
             paranoid: self.line.own.paranoid,
+            checks_always: self.line.own.checks_always,
             architecture: machine.split('-').next().unwrap_or_default().to_owned(),
             exports_all: self.line.has("-rdynamic")
                 || linker.iter().any(|word| exports.contains(&&**word)),

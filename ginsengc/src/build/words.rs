@@ -87,6 +87,8 @@ pub(crate) struct Own {
     pub(crate) without: Option<Rule>,
     /// `--paranoid`.
     pub(crate) paranoid: bool,
+    /// `--checks=always`, which the help leaves out: it is there to be measured against, by `make bench`.
+    pub(crate) checks_always: bool,
     /// `--fat-objects`.
     pub(crate) fat_objects: bool,
     /// `--split-record`.
@@ -430,6 +432,8 @@ impl Own {
                 Some(rule) => self.without = Some(rule),
                 None => bail!("--without names a rule of the analysis, not `{name}`"),
             },
+            Some(("--checks", "always")) => self.checks_always = true,
+            Some(("--checks", other)) => bail!("--checks is `always`, not `{other}`"),
             None if word == "--paranoid" => self.paranoid = true,
             None if word == "--fat-objects" => self.fat_objects = true,
             None if word == "--split-record" => self.split_record = true,
