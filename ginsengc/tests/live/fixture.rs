@@ -221,11 +221,19 @@ impl Server {
 
     /// The versions that the processes of the family ran last, the first process first.
     pub(crate) fn versions(&mut self) -> Vec<u32> {
-        // Children write down what they run every few milliseconds.
-        sleep(Duration::from_millis(40));
-        let answer = self.say("v");
-        let words = answer.split(' ').skip(1);
-        words.map_while(|word| word.parse().ok()).collect()
+        // Children write down what they run every few milliseconds. Zero is of one that has not yet, or that
+        // was gone before.
+        let mut versions = Vec::new();
+        for _ in 0..50 {
+            sleep(Duration::from_millis(40));
+            let answer = self.say("v");
+            let words = answer.split(' ').skip(1);
+            versions = words.map_while(|word| word.parse().ok()).collect();
+            if !versions.contains(&0) {
+                break;
+            }
+        }
+        versions
     }
 
     /// Files in the control folder.
