@@ -10,6 +10,7 @@ use crate::load::{COMMANDS, SERVERS_PROCESSOR, pin};
 use crate::numbers::Numbers;
 use crate::process::Tools;
 use crate::server::Server;
+use crate::stats;
 use crate::variants::{Variant, Variants};
 
 /// Sessions at once.
@@ -73,15 +74,9 @@ pub(crate) fn measure(
         for variant in variants.all.iter().filter(measured) {
             let mut theirs = Crowd::new(tools, variants, variant, count)?;
             theirs.turn()?;
-            let mut pairs = Vec::new();
-            for round in 0..rounds {
-                let mut rates = [0.0; 2];
-                for at in [round % 2, 1 - round % 2] {
-                    let crowd = if at == 0 { &mut plain } else { &mut theirs };
-                    rates[at as usize] = crowd.turn()?;
-                }
-                pairs.push((rates[0], rates[1]));
-            }
+            let mut crowds = [&mut plain, &mut theirs];
+            let turns = stats::alternating(rounds, |which| crowds[which].turn())?;
+            let pairs: Vec<(f64, f64)> = turns.into_iter().map(From::from).collect();
             numbers.ratio(&name(count), variant.name, "1000/s", &pairs);
         }
     }

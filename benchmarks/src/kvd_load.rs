@@ -13,6 +13,7 @@ use crate::memory::Memory;
 use crate::numbers::Numbers;
 use crate::process::{Tools, cpu_nanoseconds};
 use crate::resp::{Client, Request};
+use crate::stats;
 
 /// Keys that are there.
 const KEYS: usize = 10_000;
@@ -91,15 +92,14 @@ pub(crate) fn measure(
                 // The first turns bring code, branches and extension blocks into being.
                 plain.turn(&requests, batch)?;
                 theirs.turn(&requests, batch)?;
-                for round in 0..rounds {
-                    let mut turns = [[0.0; 2]; 2];
-                    for at in [round % 2, 1 - round % 2] {
-                        let stand = if at == 0 { &mut plain } else { &mut theirs };
-                        turns[at as usize] = stand.turn(&requests, batch)?;
-                    }
-                    for (figure, pairs) in pairs[kind].iter_mut().enumerate() {
-                        pairs.push((turns[0][figure], turns[1][figure]));
-                    }
+                let mut stands = [&mut plain, &mut theirs];
+                let turns =
+                    stats::alternating(rounds, |which| stands[which].turn(&requests, batch))?;
+                for (figure, pairs) in pairs[kind].iter_mut().enumerate() {
+                    let column = turns
+                        .iter()
+                        .map(|[plain, theirs]| (plain[figure], theirs[figure]));
+                    pairs.extend(column);
                 }
             }
             let resident = |stand: &Stand| anyhow::Ok(Memory::of(stand.server.pid())?.resident);

@@ -18,8 +18,11 @@ mod load;
 mod memory;
 mod numbers;
 mod plot;
+mod plots;
 mod process;
 mod programs;
+mod readme;
+mod real;
 mod report;
 mod resp;
 mod server;
@@ -27,6 +30,7 @@ mod site;
 mod smoke;
 mod sources;
 mod stats;
+mod targets;
 mod updates;
 mod variants;
 mod worker;
@@ -61,7 +65,11 @@ enum Command {
     /// Measure, and write the numbers
     Bench(BenchArgs),
     /// Draw tables and plots from the numbers
-    Report,
+    Report {
+        /// File that shows some of them
+        #[arg(long, default_value = "README.md")]
+        readme: PathBuf,
+    },
     /// Count instructions, and fail where they exceed the bounds
     Smoke {
         #[command(flatten)]
@@ -88,13 +96,16 @@ struct Places {
     /// Folder of the CPU-bound programs
     #[arg(long, default_value = "benchmarks/programs")]
     programs: PathBuf,
+    /// Folder of the script that fetches real servers
+    #[arg(long, default_value = "testsuite/real")]
+    real: PathBuf,
 }
 
 #[derive(clap::Args)]
 struct BenchArgs {
     #[command(flatten)]
     places: Places,
-    /// Measure only what has this in its name: ftpd, programs, kvd, heap, growth, build
+    /// Measure only this: ftpd, programs, kvd, heap, real, redis, vsftpd, growth, build
     #[arg(long, default_value = "")]
     only: String,
     /// How much to repeat, in percent of the full run
@@ -120,9 +131,10 @@ fn main() -> Result<()> {
             let programs = absolute(&places.programs)?;
             smoke::check(&Tools::find()?, &programs, &kvd, scratch.path(), &bounds)
         }
-        Command::Report => {
+        Command::Report { readme } => {
             let numbers = Numbers::read(&cli.results.join(NUMBERS))?;
-            report::write(&numbers, &cli.results)
+            report::write(&numbers, &cli.results)?;
+            readme::write(&numbers, &readme)
         }
         Command::Timed { log, command } => diff_time::timed(&log, &command),
     }
@@ -136,17 +148,20 @@ fn bench(args: &BenchArgs) -> Result<Numbers> {
         machine: Machine::look()?,
         ..Numbers::default()
     };
-    let steps: [(&str, Step); 5] = [
+    let steps: [(&str, Step); 7] = [
         ("ftpd", ftpd),
         ("programs", cpu_bound),
         ("kvd, heap", key_value),
+        ("real, redis", redis),
+        ("real, vsftpd", vsftpd),
         ("growth", grow),
         ("build", build),
     ];
     for (name, step) in steps {
-        if name.contains(args.only.as_str()) {
+        let mut names = name.split(", ");
+        if args.only.is_empty() || names.any(|name| name == args.only) {
             let folder = scratch.path().join(name.split(',').next().unwrap_or(name));
-            fs::create_dir(&folder).context("cannot make a folder")?;
+            fs::create_dir_all(&folder).context("cannot make a folder")?;
             step(
                 &Bench {
                     args,
@@ -263,6 +278,34 @@ fn key_value(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
     heap::memory(tools, &ladder, numbers)?;
     say("heap: a steady client");
     heap::steady(tools, &ladder, bench.repeat(5), numbers)
+}
+
+fn redis(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
+    real_server(bench, real::redis::build, real::redis::measure, numbers)
+}
+
+fn vsftpd(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
+    real_server(bench, real::vsftpd::build, real::vsftpd::measure, numbers)
+}
+
+/// One that cannot be had here is left out.
+fn real_server(
+    bench: &Bench<'_>,
+    build: fn(&sources::Workshop<'_>, &Path) -> Result<real::Built>,
+    measure: fn(&Tools, &real::Built, [u32; 2], &mut Numbers) -> Result<()>,
+    numbers: &mut Numbers,
+) -> Result<()> {
+    say("a real server: fetching and building");
+    let turns = [2, 6].map(|full| bench.repeat(full));
+    let measured =
+        build(&bench.workshop(), &absolute(&bench.args.places.real)?).and_then(|built| {
+            say("a real server: throughput");
+            load::on_clients_processor(|| measure(bench.tools, &built, turns, numbers))
+        });
+    if let Err(error) = measured {
+        eprintln!("  left out: {error:#}");
+    }
+    Ok(())
 }
 
 fn grow(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {

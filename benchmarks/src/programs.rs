@@ -10,6 +10,7 @@ use crate::ladder::{Contender, Ladder, Recipe};
 use crate::numbers::Numbers;
 use crate::process::Tools;
 use crate::sources::Workshop;
+use crate::stats;
 use crate::worker::Worker;
 
 /// Folders in `benchmarks/programs`.
@@ -68,14 +69,11 @@ pub(crate) fn throughput(
                 "{name}, {}: another result than plain cc",
                 contender.name
             );
-            for round in 0..rounds {
-                let mut times = [0.0; 2];
-                for at in [round % 2, 1 - round % 2] {
-                    let worker = if at == 0 { &mut plain } else { &mut theirs };
-                    times[at as usize] = f64::from(work) / worker.work(work)?.1;
-                }
-                pairs.push((times[0], times[1]));
-            }
+            let mut workers = [&mut plain, &mut theirs];
+            let turns = stats::alternating(rounds, |which| {
+                Ok(f64::from(work) / workers[which].work(work)?.1)
+            })?;
+            pairs.extend(turns.into_iter().map(<(f64, f64)>::from));
         }
         numbers.ratio(
             &format!("{name}: throughput"),

@@ -1,4 +1,4 @@
-//! A client of the sample key-value server that is no bottleneck: requests are prepared, and of the
+//! A client of the sample key-value server, and of redis, that is no bottleneck: requests are prepared, and of the
 //! replies it only checks how many bytes they are.
 
 use std::io::{Read, Write};
@@ -38,8 +38,7 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn connect(port: u16) -> Result<Self> {
-        let stream =
-            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).context("cannot connect to kvd")?;
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).context("cannot connect")?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -49,7 +48,9 @@ impl Client {
     }
 
     pub(crate) fn send(&mut self, request: &Request) -> Result<()> {
-        self.stream.write_all(&request.bytes).context("kvd hung up")
+        self.stream
+            .write_all(&request.bytes)
+            .context("the server hung up")
     }
 
     /// Reads all replies to a request.
@@ -58,10 +59,10 @@ impl Client {
         while missing > 0 {
             let room = self.buffer.len().min(missing);
             let count = self.stream.read(&mut self.buffer[..room])?;
-            ensure!(count > 0, "kvd hung up");
+            ensure!(count > 0, "the server hung up");
             ensure!(
                 self.buffer[0] != b'-' || missing != request.reply,
-                "kvd refused: {}",
+                "the server refused: {}",
                 String::from_utf8_lossy(&self.buffer[..count])
             );
             missing -= count;

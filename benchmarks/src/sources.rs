@@ -16,6 +16,19 @@ pub(crate) struct Insertion {
     pub(crate) text: String,
 }
 
+impl Insertion {
+    /// Edits a tree.
+    pub(crate) fn make(&self, tree: &Path) -> Result<()> {
+        let path = tree.join(self.file);
+        let mut text = fs::read_to_string(&path)
+            .with_context(|| format!("the sources have no {}", self.file))?;
+        let at = text.find(self.before);
+        let at = at.with_context(|| format!("{} lacks {:?}", self.file, self.before))?;
+        text.insert_str(at, &self.text);
+        fs::write(&path, text).context("cannot edit a source")
+    }
+}
+
 /// Where copies are built.
 pub(crate) struct Workshop<'a> {
     pub(crate) tools: &'a Tools,
@@ -26,6 +39,13 @@ impl Workshop<'_> {
     /// `ginsengc` with the cache of this workshop.
     pub(crate) fn ginsengc(&self) -> Command {
         self.tools.ginsengc(&self.cache())
+    }
+
+    /// make, with that cache.
+    pub(crate) fn make(&self) -> Command {
+        let mut make = Command::new("make");
+        make.args(["-s", "-j2"]).env("GINSENG_CACHE", self.cache());
+        make
     }
 
     fn cache(&self) -> PathBuf {
@@ -46,18 +66,10 @@ impl Workshop<'_> {
             fs::remove_dir_all(&tree).context("cannot remove a tree")?;
         }
         copy_all(from, &tree)?;
-        for it in insertions {
-            let path = tree.join(it.file);
-            let mut text = fs::read_to_string(&path)
-                .with_context(|| format!("the sources have no {}", it.file))?;
-            let at = text.find(it.before);
-            let at = at.with_context(|| format!("{} lacks {:?}", it.file, it.before))?;
-            text.insert_str(at, &it.text);
-            fs::write(&path, text).context("cannot edit a source")?;
+        for insertion in insertions {
+            insertion.make(&tree)?;
         }
-        let mut make = Command::new("make");
-        make.args(["-s", "-j2", "-C"]).arg(&tree).args(words);
-        output(make.env("GINSENG_CACHE", self.cache()))?;
+        output(self.make().arg("-C").arg(&tree).args(words))?;
         let kept = self.folder.join(name);
         fs::copy(tree.join(program), &kept).with_context(|| format!("cannot keep {name}"))?;
         Ok(kept)

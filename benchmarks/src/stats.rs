@@ -1,5 +1,6 @@
 //! What samples say: medians, quantiles, and intervals that assume nothing of their distribution.
 
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 /// A ratio with the interval in which the true median lies with 95 % probability.
@@ -37,6 +38,22 @@ pub(crate) fn paired(pairs: &[(f64, f64)]) -> Interval {
         high: ratios[count - 1 - rank],
         pairs: count,
     }
+}
+
+/// Turns of 0 and of 1, one right after the other; every second time 1 comes first.
+pub(crate) fn alternating<T: Copy + Default>(
+    rounds: u32,
+    mut turn: impl FnMut(usize) -> Result<T>,
+) -> Result<Vec<[T; 2]>> {
+    let mut pairs = Vec::new();
+    for round in 0..rounds as usize {
+        let mut pair = [T::default(); 2];
+        for which in [round % 2, 1 - round % 2] {
+            pair[which] = turn(which)?;
+        }
+        pairs.push(pair);
+    }
+    Ok(pairs)
 }
 
 /// Median of unsorted samples.
