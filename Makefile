@@ -82,9 +82,11 @@ lint:
 
 real: build
 	@setup/packages.sh python sources
-	@status=0; for program in vsftpd tinyproxy dnsmasq; do \
+	@status=0; mkdir -p $(CARGO_TARGET_DIR)/points; export POINTS=$(CARGO_TARGET_DIR)/points; \
+	for program in vsftpd tinyproxy dnsmasq; do \
 		echo "== $$program"; python3 -B testsuite/real/$$program.py $(GINSENGC) || status=1; \
-	done; exit $$status
+	done; \
+	echo "== points"; python3 -B testsuite/real/points.py $(GINSENGC) $$POINTS || status=1; exit $$status
 
 # Into testsuite/corpus/results.md.
 corpus: build

@@ -14,6 +14,8 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 
 passed = failed = 0
+# Each comparison made: old and new by name, and what `diff --json` told.
+updates = []
 
 
 def check(what, good, detail=""):
@@ -28,7 +30,10 @@ def check(what, good, detail=""):
 
 
 def finish():
-    """Prints the sums and ends the run."""
+    """Prints the sums and ends the run. The comparisons are kept in the folder POINTS, see points.py."""
+    if "POINTS" in os.environ:
+        program = pathlib.Path(sys.argv[0]).stem
+        (pathlib.Path(os.environ["POINTS"]) / f"{program}.json").write_text(json.dumps(updates))
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
@@ -113,9 +118,12 @@ class Tool:
         """Writes a patch; the status, and what `--json` tells."""
         status, out, err = run(self.path, "diff", old, new, "-o", patch, "--json", *words)
         try:
-            return status, json.loads(out)
+            answer = json.loads(out)
         except ValueError:
             sys.exit(f"diff {old} {new}: status {status}\n{out}{err}")
+        names = [pathlib.Path(path).name.removesuffix(".so") for path in (old, new)]
+        updates.append((*names, answer))
+        return status, answer
 
     def apply(self, pid, patch, timeout=20):
         """Applies a patch; the status, each process's answer, and the messages."""

@@ -32,12 +32,20 @@ pub(super) struct Conflict {
     pub(super) reason: String,
 }
 
+impl Conflict {
+    /// What changes, and where old code meets it.
+    fn told(&self) -> String {
+        let Use { by, loc, .. } = &self.usage;
+        format!("{} (`{by}`, {}:{})", self.reason, loc.file, loc.line)
+    }
+}
+
 /// Why a point does not admit the patch.
 #[derive(Clone, Debug)]
 pub(super) struct Blocked {
     /// The point's name.
     pub point: String,
-    /// What blocks it, one sentence without full stop.
+    /// What blocks it, and where, without full stop.
     pub reason: String,
 }
 
@@ -112,7 +120,7 @@ pub(super) fn judge(
                 verdict.conditional.extend(rows.iter().map(|_| Conditional {
                     point: point.name.clone(),
                     functions: names(&blamed),
-                    reason: found.reason.clone(),
+                    reason: found.told(),
                 }));
                 rows
             }
@@ -130,7 +138,7 @@ pub(super) fn judge(
         if let Some((found, obstacle)) = callers.map(|found| (found, None)).or(own) {
             verdict.blocked.push(Blocked {
                 point: point.name.clone(),
-                reason: found.reason.clone(),
+                reason: found.told(),
             });
             // A loop's head says more than a window in it.
             if last.is_none() || !point.frame.window {

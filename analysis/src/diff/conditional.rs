@@ -22,7 +22,7 @@ pub(super) struct Conditional {
     pub point: String,
     /// The functions that must not be running, by key.
     pub functions: Vec<String>,
-    /// Why, one sentence without full stop.
+    /// Why, and where, without full stop.
     pub reason: String,
 }
 
