@@ -3,7 +3,8 @@
 //! **Stable offsets**: an object never grows, moves or changes its size, and a field that survives
 //! from one version to the next stays where it is. What a version adds or retypes lives in an
 //! **extension block**, a side allocation of its own that the runtime finds by the object's address
-//! and the block's kind. Each version that adds to a record adds one kind of block.
+//! and the block's kind. Blocks have room for what later versions add; a version that needs more, or
+//! whose fields do not start as zeroes, adds one kind of block.
 
 use ginseng_frontend::facts::{Field, TypeDef, TypeKind};
 use serde::{Deserialize, Serialize};
@@ -29,13 +30,30 @@ pub struct Layout {
 pub struct Block {
     /// Row of its descriptor; identifies it.
     pub kind: Row,
-    /// Bytes.
+    /// Bytes in use.
     pub size: u64,
+    /// Bytes that each block has. Those that are not in use are zero.
+    pub room: u64,
     /// Alignment in bytes.
     pub align: u64,
     /// A function of the user fills it, which must not run on memory that is no object yet.
     pub transformed: bool,
 }
+
+impl Block {
+    /// The bytes that a record's new block has. The first one takes what it would get anyway; a record that
+    /// changes again will do so more often, so each one has twice the room of the one before.
+    pub(crate) fn room(size: u64, blocks: usize) -> u64 {
+        let step = match blocks {
+            0 => 16,
+            _ => 64 << blocks.min(4),
+        };
+        (size + HEADER).next_multiple_of(step) - HEADER
+    }
+}
+
+/// Bytes of the runtime's header in front of a block; both are aligned to 16.
+const HEADER: u64 = 32;
 
 /// Name of the user's function that fills the new block of a record, by its program-wide key.
 pub fn transformer(key: &str) -> String {

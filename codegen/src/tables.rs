@@ -320,6 +320,7 @@ impl Tables {
             points,
             promises,
             functions,
+            grown,
         } = contents;
         self.line(".section .rodata");
         self.points(points);
@@ -396,6 +397,11 @@ impl Tables {
             self.line(format!(".4byte {at}, {point}"));
             self.quad(row_name(*target));
         }
+        self.label(".Lgrown");
+        for grown in *grown {
+            self.quad(row_name(grown.kind));
+            self.line(format!(".4byte {}, {}", grown.from, grown.to));
+        }
         self.global("ginseng_patch");
         self.line(format!(".4byte {ABI_VERSION}, {}", redirections.len()));
         self.quad(".Lslots");
@@ -414,6 +420,8 @@ impl Tables {
         self.quad(".Lfunctions");
         self.quad(functions.len());
         self.quad(".Lprevious");
+        self.quad(".Lgrown");
+        self.quad(grown.len());
         self.line(".bss");
         self.line(".balign 8");
         self.label(".Lprevious");
@@ -461,6 +469,18 @@ pub(crate) struct Contents<'a> {
     pub(crate) promises: &'a [u32],
     /// What of the patch's code may be on a stack at a point.
     pub(crate) functions: &'a Functions,
+    /// Kinds of earlier patches whose blocks get more fields.
+    pub(crate) grown: &'a [Grown],
+}
+
+/// A kind of extension block that gets more fields.
+pub(crate) struct Grown {
+    /// Row of its descriptor.
+    pub(crate) kind: Row,
+    /// Bytes in use before.
+    pub(crate) from: u64,
+    /// Bytes in use from now on.
+    pub(crate) to: u64,
 }
 
 /// A variable of another type, by rows.

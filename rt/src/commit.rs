@@ -5,7 +5,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use ginseng_abi::ABI_VERSION;
-use ginseng_abi::patch::{Leaf, Merge, PatchHeader};
+use ginseng_abi::patch::{Grown, Leaf, Merge, PatchHeader};
 
 use crate::sys::Errno;
 use crate::writable::Opened;
@@ -32,6 +32,8 @@ pub(crate) unsafe fn is_complete(header: *const PatchHeader) -> bool {
             && (header.writable_count == 0 || !header.writable.is_null())
             && (header.function_count == 0 || !header.functions.is_null())
             && !header.previous.is_null()
+            && array(header.grown, header.grown_count as u32)
+                .is_some_and(|kinds| kinds.iter().all(|grown| !grown.kind.is_null()))
             && array(header.reentries, header.reentry_count as u32)
                 .is_some_and(|entries| entries.iter().all(|entry| !entry.target.is_null()))
             && array(header.merges, header.merge_count).is_some_and(|merges| {
@@ -54,12 +56,14 @@ pub(crate) unsafe fn is_complete(header: *const PatchHeader) -> bool {
 /// Fills the new storage of globals of another type, which only the patch knows so far.
 ///
 /// # Errors
-/// The name of one whose value cannot be converted; nothing that the program knows was changed.
+/// The name of one whose value cannot be converted. [`take_back`] follows.
 ///
 /// # Safety
 /// As for [`commit`].
 pub(crate) unsafe fn convert(header: &PatchHeader) -> Result<(), &CStr> {
     extensions::begin_update();
+    // SAFETY: promised by the caller.
+    unsafe { resize(header, |grown| grown.to) };
     if header.kinds > 0 {
         hooks::switch_on();
     }
@@ -71,12 +75,34 @@ pub(crate) unsafe fn convert(header: &PatchHeader) -> Result<(), &CStr> {
                 && libc::memcmp(transform.source.cast(), transform.old.cast(), len) == 0;
             let convert = transform.convert.filter(|_| !untouched);
             if convert.is_some_and(|convert| convert(transform.source, transform.target) != 0) {
-                extensions::take_back_update();
                 return Err(CStr::from_ptr(transform.name));
             }
         }
     }
     Ok(())
+}
+
+/// What [`convert`] did is undone: the patch is not for this process.
+///
+/// # Safety
+/// As for [`commit`].
+pub(crate) unsafe fn take_back(header: &PatchHeader) {
+    // SAFETY: promised by the caller.
+    unsafe { resize(header, |grown| grown.from) };
+    extensions::take_back_update();
+}
+
+/// Says how many bytes of blocks of earlier kinds are in use.
+///
+/// # Safety
+/// As for [`commit`].
+unsafe fn resize(header: &PatchHeader, size: impl Fn(&Grown) -> u32) {
+    // SAFETY: kinds lie in patches that stay loaded; counts and arrays belong together.
+    unsafe {
+        for grown in array(header.grown, header.grown_count as u32).unwrap_or_default() {
+            (*grown.kind).size.store(size(grown), Ordering::Relaxed);
+        }
+    }
 }
 
 /// Makes the constants writable that [`commit`] merges.

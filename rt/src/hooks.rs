@@ -66,7 +66,7 @@ pub extern "C" fn ginseng_forget(start: *const c_void, len: usize) {
 /// only in part are copied after it.
 #[unsafe(no_mangle)]
 pub extern "C" fn ginseng_copied(to: *mut c_void, from: *const c_void, len: usize) {
-    keep_errno(|| extensions::copied(to.expose_provenance(), from.expose_provenance(), len));
+    extensions::copied(to.expose_provenance(), from.expose_provenance(), len);
 }
 
 /// The range was filled with the lowest byte of `byte`.
@@ -324,14 +324,16 @@ unsafe fn filled(to: *mut c_void, byte: c_int, len: usize) -> *mut c_void {
 #[cfg(test)]
 mod tests {
     use core::ptr::null_mut;
+    use core::sync::atomic::AtomicU32;
 
     use super::*;
     use crate::extensions::tests::alone;
 
     static KIND: Kind = Kind {
-        size: 8,
+        size: AtomicU32::new(8),
         object: 8,
         init: None,
+        room: 8,
     };
 
     fn set(object: *mut c_void, value: u64) {

@@ -104,6 +104,8 @@ unsafe extern "C" fn by_pointer(
 
 #[cfg(test)]
 mod tests {
+    use core::sync::atomic::AtomicU32;
+
     use ginseng_abi::patch::Kind;
 
     use super::*;
@@ -111,9 +113,10 @@ mod tests {
     use crate::hooks::{ginseng_extension, ginseng_forget, switch_on};
 
     static KIND: Kind = Kind {
-        size: 8,
+        size: AtomicU32::new(8),
         object: 24,
         init: Some(weigh),
+        room: 8,
     };
 
     /// Objects start with their key; what is added is its weight.

@@ -328,15 +328,19 @@ fn load(path: &CStr) -> Result<(&'static PatchHeader, Opened<'static>), Stop> {
         if let Err(name) = converted {
             own().entry().detail.set(name.to_bytes());
             stop = Answer::CannotConvert.into();
-            return false;
-        }
-        // SAFETY: as above.
-        match unsafe { commit::open(header) } {
-            Ok(opened) => constants = Some(opened),
-            Err(errno) => {
-                own().entry().detail.set(b"constants");
-                stop = Stop::Refused(Answer::CannotConvert, errno);
+        } else {
+            // SAFETY: as above.
+            match unsafe { commit::open(header) } {
+                Ok(opened) => constants = Some(opened),
+                Err(errno) => {
+                    own().entry().detail.set(b"constants");
+                    stop = Stop::Refused(Answer::CannotConvert, errno);
+                }
             }
+        }
+        if constants.is_none() {
+            // SAFETY: as above.
+            unsafe { commit::take_back(header) };
         }
         constants.is_some()
     };

@@ -262,7 +262,7 @@ fn shape_conflict(shapes: &Shapes, key: &str, record: &str) -> Option<String> {
             };
             Some(format!("the field `{field}` of `{record}` is {how}"))
         }
-        None if shape.new_block && Rule::Wholes.holds() => Some(format!(
+        None if shape.adds() && Rule::Wholes.holds() => Some(format!(
             "`{record}` gets new fields, and old code makes or copies whole objects of it"
         )),
         _ => None,

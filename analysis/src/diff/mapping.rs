@@ -153,8 +153,8 @@ impl Mapper<'_> {
                     self.field(unit, field, old, at, found);
                 }
                 Some(block) => {
-                    let newest = block as usize + 1 == layout.blocks.len();
-                    let is_new = newest && change.is_some_and(|shape| shape.new_block);
+                    let added = change.is_some_and(|shape| shape.added.contains(&field.name));
+                    let is_new = added || retyped.is_some();
                     let kept = !is_new && before.is_some();
                     if !is_new && at.before.is_some() && !kept {
                         continue;

@@ -100,7 +100,7 @@ pub fn diff(
     let comparison = compare::compare(&old, &new, values);
     let mut diagnostics = comparison.refusals.clone();
     // Records of another shape, and where their fields go.
-    let mut shapes = shapes::plan(&old, &new, state, renames);
+    let mut shapes = shapes::plan(&old, &new, state, renames, words);
     diagnostics.extend(shapes.refusals.iter().cloned());
     // Constants and tables that move to new storage; values to merge in place.
     let records = Records::of(&new);

@@ -29,7 +29,7 @@ pub(super) fn keys(
     for (record, shape) in &shapes.changed {
         let lost = shape.lost().into_iter();
         keys.extend(lost.map(|field| field_key(record, field)));
-        if shape.new_block {
+        if shape.adds() {
             keys.insert(record_key(record));
         }
     }

@@ -83,7 +83,7 @@ pub struct Type {
     pub retyped: Vec<String>,
     /// Fields that a former version had.
     pub restored: Vec<String>,
-    /// Bytes of the extension block that an object gets when it is touched.
+    /// Bytes that an object gets in extension blocks when it is touched.
     pub extension_bytes: u64,
     /// Unchanged functions that move along.
     pub functions: Vec<String>,
@@ -246,10 +246,7 @@ fn types(
             .map(|field| field.name.clone())
             .collect(),
         restored: shape.restored.clone(),
-        extension_bytes: match shape.layout.blocks.last() {
-            Some(block) if shape.new_block => block.size,
-            _ => 0,
-        },
+        extension_bytes: shape.added_bytes(),
         functions: pulled(key),
         ..Type::default()
     });

@@ -23,6 +23,8 @@ pub struct Shape {
     pub layout: Layout,
     /// The patch brings a kind of block: the last one of the layout.
     pub new_block: bool,
+    /// An earlier patch's block takes new fields: its index, and the bytes that were in use.
+    pub grown: Option<(u32, u64)>,
     /// Fields that stay in their place.
     pub kept: Vec<String>,
     /// Those among them that have another offset in the text.
@@ -59,6 +61,41 @@ impl Shape {
         !self.kept.contains(&place.name) || self.renamed.contains_key(&place.name)
     }
 
+    /// Whether objects get fields that they had not.
+    pub fn adds(&self) -> bool {
+        self.new_block || self.grown.is_some()
+    }
+
+    /// Bytes of what is new in an object's blocks.
+    pub(super) fn added_bytes(&self) -> u64 {
+        let blocks = &self.layout.blocks;
+        let whole = blocks.last().filter(|_| self.new_block);
+        let part = self
+            .grown
+            .map(|(index, from)| blocks[index as usize].size - from);
+        whole.map_or(0, |block| block.size) + part.unwrap_or(0)
+    }
+
+    /// Gives a new field that starts as zeroes a place in the last block of an earlier patch, if that
+    /// has room.
+    fn grow(&mut self, field: &Placed, align: u64) -> bool {
+        let number = self.layout.blocks.len() as u32;
+        let Some(block) = self.layout.blocks.last_mut() else {
+            return false;
+        };
+        let mut larger = *block;
+        let placed = append(&mut larger, number - 1, field, align);
+        larger.size = larger.size.next_multiple_of(larger.align);
+        if larger.size > larger.room {
+            return false;
+        }
+        self.grown.get_or_insert((number - 1, block.size));
+        *block = larger;
+        self.added.push(field.name.clone());
+        self.layout.fields.push(placed);
+        true
+    }
+
     /// Fields that old code may not use any more.
     pub fn lost(&self) -> BTreeSet<&str> {
         let retyped = self.retyped.iter().map(|field| &field.before.name);
@@ -79,12 +116,13 @@ pub struct Shapes {
 }
 
 /// Compares all records of two programs. `renames` maps the new names of fields, as
-/// `KEY.FIELD`, to the old names of the fields.
+/// `KEY.FIELD`, to the old names of the fields. `words` are identifiers in the user's transformers.
 pub(super) fn plan(
     old: &Program,
     new: &Program,
     state: &State,
     renames: &BTreeMap<String, String>,
+    words: &BTreeSet<String>,
 ) -> Shapes {
     let before = Records::of(old);
     let after = Records::of(new);
@@ -94,6 +132,7 @@ pub(super) fn plan(
         after: &after,
         state,
         renames,
+        words,
         persistent: &persistent,
         planned: BTreeMap::new(),
     };
@@ -205,6 +244,7 @@ struct Planner<'a> {
     after: &'a Records<'a>,
     state: &'a State,
     renames: &'a BTreeMap<String, String>,
+    words: &'a BTreeSet<String>,
     persistent: &'a BTreeSet<String>,
     planned: BTreeMap<(String, String), Result<Shape, String>>,
 }
@@ -245,10 +285,13 @@ impl Planner<'_> {
         let mut block = Block {
             kind: UNNUMBERED,
             size: 0,
+            room: u64::MAX,
             align: 1,
             transformed: false,
         };
         let number = running.blocks.len() as u32;
+        // The user's function fills a block of its own.
+        let transformed = self.words.contains(&layout::transformer(new));
         let mut taken = BTreeSet::new();
         for field in &wanted {
             let former = self.renames.get(&format!("{new}.{}", field.name));
@@ -319,6 +362,9 @@ impl Planner<'_> {
                             field.name
                         ));
                     }
+                    if known.is_none() && !transformed && shape.grow(field, align) {
+                        continue;
+                    }
                     let placed = append(&mut block, number, field, align);
                     match known {
                         Some(index) => {
@@ -350,6 +396,7 @@ impl Planner<'_> {
         shape.layout.fields.sort_by_key(order);
         if block.size > 0 {
             block.size = block.size.next_multiple_of(block.align);
+            block.room = Block::room(block.size, number as usize);
             shape.layout.blocks.push(block);
             shape.new_block = true;
         }
@@ -434,7 +481,7 @@ fn aligned(field: &Placed, record: u64) -> u64 {
     field.align.max(record.min(shown))
 }
 
-/// Gives a field a place in a new block.
+/// Gives a field a place at the end of a block.
 fn append(block: &mut Block, number: u32, field: &Placed, align: u64) -> Placed {
     // A bit-field gets a unit of its own.
     let offset = block.size.next_multiple_of(align);

@@ -7,7 +7,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 use super::Generator;
 use crate::merges::{self, MergeTable, Places};
 use crate::paranoid;
-use crate::tables::{Architecture, Contents, Entry, Functions, Tables, Transform};
+use crate::tables::{Architecture, Contents, Entry, Functions, Grown, Tables, Transform};
 use crate::windows::Stub;
 
 impl Generator<'_> {
@@ -120,6 +120,22 @@ impl Generator<'_> {
             .collect()
     }
 
+    /// Kinds of earlier patches whose blocks get more fields.
+    fn grown(&self) -> Vec<Grown> {
+        let shapes = self.changes.shapes.changed.values();
+        shapes
+            .filter_map(|shape| {
+                let (index, from) = shape.grown?;
+                let block = &shape.layout.blocks[index as usize];
+                Some(Grown {
+                    kind: block.kind,
+                    from,
+                    to: block.size,
+                })
+            })
+            .collect()
+    }
+
     /// Constants that are merged where they are: row and bytes.
     fn writable(&self) -> Vec<(Row, u64)> {
         let changes = self.changes;
@@ -206,6 +222,7 @@ impl Generator<'_> {
             points: &points,
             promises: &promises,
             functions: &functions,
+            grown: &self.grown(),
         });
         tables.storage(&self.shaped_storage());
         tables.record();

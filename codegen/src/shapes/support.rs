@@ -26,7 +26,7 @@ pub(crate) fn prelude(shapes: &UnitShapes) -> String {
          static __inline__ void *__ginseng_made(void *object, const void *kind) \
          { if (object) ginseng_fresh(object, kind); return object; } \
          struct __ginseng_kind { unsigned size, object; \
-         int (*init)(const void *, void *); }; \
+         int (*init)(const void *, void *); unsigned room; }; \
          struct __ginseng_header { const volatile void *object; const void *kind; \
          unsigned long other[2]; }; \
          static const struct __ginseng_header __ginseng_nobody = { 0, 0, { 0, 0 } }; \
@@ -61,7 +61,7 @@ pub(crate) fn prelude(shapes: &UnitShapes) -> String {
     for kind in kinds {
         let _ = write!(
             text,
-            "extern const struct __ginseng_kind {} __asm__(\"{}\") \
+            "extern struct __ginseng_kind {} __asm__(\"{}\") \
              __attribute__((visibility(\"default\"))); ",
             kind_name(kind),
             row_name(kind)
@@ -187,10 +187,11 @@ fn define_kind(shaped: &Shaped, text: &mut String) {
     }
     let _ = write!(
         text,
-        " const struct __ginseng_kind {} = {{ {}, {}, (int (*)(const void *, void *)){init} }};",
+        " struct __ginseng_kind {} = {{ {}, {}, (int (*)(const void *, void *)){init}, {} }};",
         kind_name(kind),
         block.size,
-        shaped.layout.size
+        shaped.layout.size,
+        block.room
     );
 }
 

@@ -23,8 +23,7 @@ pub fn emit(changes: &ChangeSet) -> String {
         let Some(&(unit, ty)) = records.by_key.get(key) else {
             continue;
         };
-        let (Some(name), true) = (spelling(&ty.key), shape.new_block && ty.function.is_none())
-        else {
+        let (Some(name), true) = (spelling(&ty.key), shape.adds() && ty.function.is_none()) else {
             continue;
         };
         record(key, name, shape, sections.entry(unit).or_default());

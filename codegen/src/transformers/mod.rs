@@ -140,7 +140,7 @@ impl Transformers {
         let changed = changes.shapes.changed.iter();
         let misplaced = changed.filter_map(|(key, shape)| {
             let function = of_record(key);
-            let unit = self.unit_of(&function).filter(|_| shape.new_block)?;
+            let unit = self.unit_of(&function).filter(|_| shape.adds())?;
             let home = self.home(key, program, &records);
             home.is_none()
                 .then(|| (function.clone(), &**key, unit.to_owned()))
@@ -161,7 +161,7 @@ impl Transformers {
 /// Names of all transformers that a change has.
 fn all(changes: &ChangeSet) -> BTreeSet<String> {
     let records = changes.shapes.changed.iter();
-    let grown = records.filter(|(_, shape)| shape.new_block);
+    let grown = records.filter(|(_, shape)| shape.adds());
     let variables = changes.conversions.iter();
     grown
         .map(|(key, _)| of_record(key))

@@ -21,6 +21,8 @@ struct Header {
     const void *functions;
     uint64_t function_count;
     void *previous;
+    const void *grown;
+    uint64_t grown_count;
 };
 
 extern char slot __asm__("g.1");
@@ -33,7 +35,7 @@ __attribute__((unused)) static const struct Leaf one = {0, 0, 0, 4, 4, 1, 0, 4},
 
 #ifdef SHAPES
 /* The table gets new fields, and two numbers become wider. */
-struct Kind { uint32_t size, object; int (*init)(const void *object, void *block); };
+struct Kind { uint32_t size, object; int (*init)(const void *object, void *block); uint32_t room; };
 struct Transform {
     const void *source, *old;
     uint64_t size;
@@ -54,8 +56,8 @@ static int cannot(const void *object, void *block) {
     *(int *)block = 12345;
     return object != 0;
 }
-static const struct Kind kind = {sizeof(struct added), sizeof table, init_table};
-static const struct Kind odd = {4, 4, cannot};
+static const struct Kind kind = {sizeof(struct added), sizeof table, init_table, 16};
+static const struct Kind odd = {4, 4, cannot, 16};
 
 static long wide_counter = 5, wide_touched;
 static int widen_counter(const void *source, void *target) {
@@ -115,5 +117,5 @@ __attribute__((visibility("default"))) const char large[LARGE] = {1};
 #endif
 static void *previous;
 __attribute__((visibility("default"))) const struct Header ginseng_patch = {
-    5, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0, .previous = &previous,
+    6, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0, .previous = &previous,
 };

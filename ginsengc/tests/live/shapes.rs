@@ -29,11 +29,11 @@ fn new_fields_and_converted_globals() {
     let shown = status(server.pid());
     let extensions = &shown["families"][0]["processes"][0]["extensions"];
     assert_eq!(extensions["blocks"], 2);
-    assert_eq!(extensions["bytes"], 16);
+    assert_eq!(extensions["bytes"], 32);
     assert_eq!(extensions["unconverted"], 1);
     let text = must(&mut ginsengc(&["status", &server.pid().to_string()])).stdout;
     let text = String::from_utf8(text).expect("UTF-8");
-    let wanted = ", 2 extension blocks, 16 B, 1 object could not be converted (server)";
+    let wanted = ", 2 extension blocks, 32 B, 1 object could not be converted (server)";
     assert!(text.contains(wanted), "{text}");
 }
 

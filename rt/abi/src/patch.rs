@@ -9,6 +9,7 @@
 
 use core::ffi::c_char;
 use core::mem::offset_of;
+use core::sync::atomic::AtomicU32;
 
 use crate::Identity;
 use crate::program::{Function, Point};
@@ -178,6 +179,21 @@ pub struct PatchHeader {
     pub function_count: u64,
     /// A word of the runtime's own: the patch that was applied before this one.
     pub previous: *mut *const PatchHeader,
+    /// Kinds of earlier patches whose blocks get more fields.
+    pub grown: *const Grown,
+    /// Entries at `grown`.
+    pub grown_count: u64,
+}
+
+/// A kind of an earlier patch, in whose blocks there is room for this patch's fields: they are zero there.
+#[repr(C)]
+pub struct Grown {
+    /// The kind.
+    pub kind: *const Kind,
+    /// Bytes in use before.
+    pub from: u32,
+    /// Bytes in use from now on.
+    pub to: u32,
 }
 
 /// When the patch was applied at `at`, the activation that waits at `point`, or comes by there later,
@@ -265,18 +281,20 @@ pub struct BlockHeader {
     pub other: [u64; 2],
 }
 
-/// A kind of extension block: fields that a patch adds to objects of one type. Its address is its
+/// A kind of extension block: fields that patches add to objects of one type. Its address is its
 /// identity, and patches stay loaded, so blocks of earlier kinds stay valid.
 #[repr(C, align(8))]
 pub struct Kind {
-    /// Bytes of a block. Blocks are aligned to 16 bytes.
-    pub size: u32,
+    /// Bytes of a block that are in use; later patches may take more. Blocks are aligned to 16 bytes.
+    pub size: AtomicU32,
     /// Bytes of an object of the type, so that copies and fills of less than the whole object (its
     /// first member, say) leave the block alone; 0 if that is not known.
     pub object: u32,
     /// Fills a zeroed block when it is made. Not 0 if the object's value cannot be converted: the
     /// block is then zero, and counted. Null: blocks start as zeroes.
     pub init: Option<extern "C" fn(object: *const u8, block: *mut u8) -> i32>,
+    /// Bytes that every block has, `size` or more; those behind `size` are zero.
+    pub room: u32,
 }
 
 /// A global whose new storage, of another type, is filled from the running one. All transforms run
@@ -301,7 +319,8 @@ pub struct Transform {
 const _: () = {
     assert!(size_of::<PatchTrailer>() == TRAILER_LEN);
     assert!(offset_of!(PatchTrailer, hash) == TRAILER_HASHED);
-    assert!(size_of::<PatchHeader>() == 136);
+    assert!(size_of::<PatchHeader>() == 152);
+    assert!(size_of::<Grown>() == 16);
     assert!(size_of::<Reentry>() == 16);
     assert!(offset_of!(PatchHeader, writable) == 56);
     assert!(size_of::<Range>() == 16);
@@ -314,6 +333,7 @@ const _: () = {
     assert!(size_of::<Leaf>() == 48);
     assert!(offset_of!(Leaf, compare) == 24);
     assert!(offset_of!(Leaf, stride) == 40);
-    assert!(size_of::<Kind>() == 16);
+    assert!(size_of::<Kind>() == 24);
+    assert!(offset_of!(Kind, room) == 16);
     assert!(size_of::<Transform>() == 48);
 };

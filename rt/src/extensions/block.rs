@@ -30,6 +30,11 @@ pub(super) struct Block {
 /// Bytes in front of a block's own.
 pub(super) const HEADER_LEN: usize = size_of::<Block>();
 
+/// Bytes that a kind's blocks use.
+pub(super) fn size(kind: &Kind) -> usize {
+    kind.size.load(Relaxed) as usize
+}
+
 /// A block's kind, with its state in the lowest bits: a live block's is the kind's address itself,
 /// so that a lookup has one thing to compare.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,13 +105,21 @@ impl Block {
     /// Sets all its bytes.
     pub(super) fn fill(&self, byte: u8, kind: &Kind) {
         // SAFETY: a block has as many bytes as its kind says.
-        unsafe { ptr::write_bytes(self.bytes(), byte, kind.size as usize) };
+        unsafe { ptr::write_bytes(self.bytes(), byte, size(kind)) };
+    }
+
+    /// Has the bytes that its kind does not use be zero, whatever was there.
+    pub(super) fn clear_rest(&self, kind: &Kind) {
+        let used = size(kind);
+        let rest = (kind.room as usize).saturating_sub(used);
+        // SAFETY: a block has as much room as its kind says.
+        unsafe { ptr::write_bytes(self.bytes().wrapping_add(used), 0, rest) };
     }
 
     /// Takes over the bytes of another block of the same kind.
     pub(super) fn copy(&self, from: &Block, kind: &Kind) {
         // SAFETY: blocks have as many bytes as their kind says.
-        unsafe { ptr::copy(from.bytes(), self.bytes(), kind.size as usize) };
+        unsafe { ptr::copy(from.bytes(), self.bytes(), size(kind)) };
     }
 }
 

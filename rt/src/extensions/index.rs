@@ -97,15 +97,22 @@ pub(super) fn insert(
     object: usize,
     kind: *const Kind,
 ) -> Option<&'static Block> {
-    LOWEST.fetch_min(object, Relaxed);
-    HIGHEST.fetch_max(object, Relaxed);
+    // Loads first: they hardly ever change, and locked instructions are slow.
+    if object < LOWEST.load(Relaxed) {
+        LOWEST.fetch_min(object, Relaxed);
+    }
+    if object > HIGHEST.load(Relaxed) {
+        HIGHEST.fetch_max(object, Relaxed);
+    }
     let granule = granule(object);
     let leaf = leaf(granule, true)?;
     let chain = at(&leaf.chains, granule, 0)?;
     let group = (granule & (WIDTH - 1)) / GROUP;
-    leaf.used
-        .get(group / 64)?
-        .fetch_or(1 << (group % 64), Release);
+    let used = leaf.used.get(group / 64)?;
+    let bit = 1 << (group % 64);
+    if used.load(Relaxed) & bit == 0 {
+        used.fetch_or(bit, Release);
+    }
     let live = Tenure::live(kind);
     block.object.store(object, Relaxed);
     block.tenure.store(live.hidden().0, Release);
@@ -165,10 +172,47 @@ fn few(start: usize, len: usize) -> Option<&'static [Chain]> {
     }
 }
 
-/// Whether the range may hold an object with a block; `false` is certain.
+/// Whether the range may hold an object with a block; `false` is certain. Short, for the hooks ask at
+/// each copy.
 #[inline]
 pub(super) fn maybe_in(start: usize, len: usize) -> bool {
-    few(start, len).is_none_or(|chains| chains.iter().any(|it| !it.head().first().is_null()))
+    let last = start.wrapping_add(len).wrapping_sub(1);
+    if len == 0 || none_from(start) {
+        return false;
+    }
+    let (first, end) = (start >> GRANULE, last >> GRANULE);
+    if end.wrapping_sub(first) >= FEW {
+        return true;
+    }
+    last >= LOWEST.load(Relaxed)
+        && (first..=end).any(|number| {
+            let number = number & ALL;
+            let chain = leaf(number, false).and_then(|leaf| at(&leaf.chains, number, 0));
+            chain.is_some_and(|chain| has(chain, start, len))
+        })
+}
+
+/// Whether a chain has a block of an object that starts in the range. Most chains that are asked are
+/// those of neighbours.
+#[inline]
+fn has(chain: &Chain, start: usize, len: usize) -> bool {
+    let mut head = chain.head();
+    loop {
+        let mut next = head.first();
+        // SAFETY: blocks are never unmapped.
+        while let Some(block) = unsafe { next.as_ref() } {
+            let inside = block.object.load(Acquire).wrapping_sub(start) < len;
+            if inside && block.tenure() != Tenure::DEAD {
+                return true;
+            }
+            next = block.next.load(Acquire);
+        }
+        let now = chain.head();
+        if now == head {
+            return false;
+        }
+        head = now;
+    }
 }
 
 /// A block of a range.

@@ -20,7 +20,7 @@ use core::sync::atomic::{AtomicU16, AtomicU32, Ordering::Relaxed};
 
 use ginseng_abi::patch::Kind;
 
-use self::block::{Block, Chain, Tenure};
+use self::block::{Block, Chain, Tenure, size};
 use self::index::Seen;
 use crate::family;
 use crate::sys::keep_errno;
@@ -37,6 +37,16 @@ static SMALLEST: AtomicU32 = AtomicU32::new(u32::MAX);
 #[inline(always)]
 pub(crate) fn are_too_few(len: usize) -> bool {
     len < SMALLEST.load(Relaxed) as usize
+}
+
+/// Whether the range may hold a whole object with a block; `false` is certain.
+#[inline(always)]
+fn may_hold(start: usize, len: usize) -> bool {
+    // Those that start further on end behind the range.
+    let starts = len
+        .saturating_add(1)
+        .saturating_sub(SMALLEST.load(Relaxed) as usize);
+    index::maybe_in(start, starts)
 }
 
 /// The bytes of the object's block, which is made if it is missing.
@@ -60,7 +70,7 @@ unsafe fn made(object: *const u8, kind: *const Kind) -> *mut u8 {
     keep_errno(|| {
         // SAFETY: promised by the caller.
         let known = unsafe { &*kind };
-        let block = pool::take(known.size as usize);
+        let block = pool::take(known.room as usize);
         let converted = convert(object, known, block);
         let there = add(block, object.addr(), known);
         if ptr::eq(there, block) && !converted {
@@ -85,10 +95,12 @@ fn convert(object: *const u8, kind: &Kind, block: &Block) -> bool {
 /// Puts a block into the index, or drops it if there is one already; gives the one that is in.
 fn add(block: &'static Block, object: usize, kind: &Kind) -> &'static Block {
     block.update.store(UPDATE.load(Relaxed), Relaxed);
-    SMALLEST.fetch_min(kind.object, Relaxed);
+    if kind.object < SMALLEST.load(Relaxed) {
+        SMALLEST.fetch_min(kind.object, Relaxed);
+    }
     let there = index::insert(block, object, kind).unwrap_or(block);
     if ptr::eq(there, block) {
-        family::count_blocks(1, i64::from(kind.size));
+        family::count_blocks(1, i64::from(kind.room));
     } else {
         pool::give_back(block);
     }
@@ -99,27 +111,27 @@ fn drop_block(seen: &Seen) {
     if let Some(kind) = seen.tenure.kind()
         && seen.block.change(seen.tenure, Tenure::DEAD)
     {
-        family::count_blocks(-1, -i64::from(kind.size));
+        family::count_blocks(-1, -i64::from(kind.room));
         forget_inside(seen.block, kind);
     }
 }
 
 /// Objects in a block may have blocks themselves, which go with it.
 fn forget_inside(block: &Block, kind: &Kind) {
-    forget(block.bytes().addr(), kind.size as usize);
+    forget(block.bytes().addr(), size(kind));
 }
 
 /// Copies a block, with the blocks of the objects in it.
 fn copy_whole(to: &Block, from: &Block, kind: &Kind) {
     to.copy(from, kind);
     let (to, from) = (to.bytes().addr(), from.bytes().addr());
-    copied(to, from, kind.size as usize);
+    copied(to, from, size(kind));
 }
 
 /// Fills a block, and the blocks of the objects in it.
 fn fill_whole(block: &Block, byte: u8, kind: &Kind) {
     block.fill(byte, kind);
-    filled(block.bytes().addr(), byte, kind.size as usize);
+    filled(block.bytes().addr(), byte, size(kind));
 }
 
 /// A new object at this address: its block is zero, made if missing.
@@ -132,7 +144,7 @@ pub(crate) unsafe fn fresh(object: *const u8, kind: *const Kind) {
     match index::find(object.addr(), kind) {
         Some(block) => fill_whole(block, 0, known),
         None => keep_errno(|| {
-            add(pool::take(known.size as usize), object.addr(), known);
+            add(pool::take(known.room as usize), object.addr(), known);
         }),
     }
 }
@@ -170,7 +182,7 @@ fn is_whole(seen: &Seen, kind: &Kind, start: usize, len: usize) -> bool {
 
 /// All bytes of the range were set to `byte`: so are blocks of objects in it.
 pub(crate) fn filled(start: usize, byte: u8, len: usize) {
-    if are_too_few(len) || !index::maybe_in(start, len) {
+    if !may_hold(start, len) {
         return;
     }
     index::each(start, len, &mut |seen| {
@@ -187,13 +199,19 @@ pub(crate) fn filled(start: usize, byte: u8, len: usize) {
 /// objects in it with them. An object at `to` whose original has no block gets what the original
 /// would get if it were touched first now. Ranges that overlap must have their old bytes still.
 pub(crate) fn copied(to: usize, from: usize, len: usize) {
-    if to == from || are_too_few(len) || !index::maybe_in(from, len) && !index::maybe_in(to, len) {
-        return;
+    if to != from && (may_hold(from, len) || may_hold(to, len)) {
+        keep_errno(|| copy_all(to, from, len));
     }
+}
+
+/// Copies the blocks of a range of objects.
+#[cold]
+#[inline(never)]
+fn copy_all(to: usize, from: usize, len: usize) {
     // All are cloned before the first one is written. Some may be cloned twice, which is no harm.
     let clones = Chain::new();
     let clone = |kind: &'static Kind, original: usize| {
-        let clone = pool::take(kind.size as usize);
+        let clone = pool::take(kind.room as usize);
         if let Some(block) = index::find(original, kind) {
             copy_whole(clone, block, kind);
         } else if !convert(with_exposed_provenance(original), kind, clone) {
@@ -277,7 +295,7 @@ impl Held {
             } else if to == self.start {
                 seen.block.change(seen.tenure, seen.tenure.revived());
             } else {
-                let clone = pool::take(kind.size as usize);
+                let clone = pool::take(kind.room as usize);
                 copy_whole(clone, seen.block, kind);
                 put(clone, to.wrapping_add(offset), kind);
                 drop_block(&seen);
@@ -291,12 +309,15 @@ pub(crate) fn begin_update() {
     UPDATE.fetch_add(1, Relaxed);
 }
 
-/// The update that began last is refused: its blocks go before its kinds do.
+/// The update that began last is refused: its blocks go before its kinds do, and what it wrote to
+/// the rest of others.
 pub(crate) fn take_back_update() {
     let update = UPDATE.load(Relaxed);
     index::each(0, usize::MAX, &mut |seen| {
         if seen.block.update.load(Relaxed) == update {
             drop_block(&seen);
+        } else if let Some(kind) = seen.tenure.kind() {
+            seen.block.clear_rest(kind);
         }
     });
 }

@@ -29,29 +29,33 @@ extern "C" fn from_object(object: *const u8, block: *mut u8) -> i32 {
 /// Sizes in several classes, one got from the kernel by itself; objects of known and unknown size.
 static KINDS: [Kind; 4] = [
     Kind {
-        size: 8,
+        size: AtomicU32::new(8),
         object: 16,
         init: Some(from_object),
+        room: 16,
     },
     Kind {
-        size: 24,
+        size: AtomicU32::new(24),
         object: 0,
         init: None,
+        room: 32,
     },
     Kind {
-        size: 1500,
+        size: AtomicU32::new(1500),
         object: 8,
         init: Some(from_object),
+        room: 1500,
     },
     Kind {
-        size: 70_000,
+        size: AtomicU32::new(70_000),
         object: 100,
         init: None,
+        room: 80_000,
     },
 ];
 
 fn made_for(object: &[u8], kind: &Kind) -> Vec<u8> {
-    let mut bytes = vec![0; kind.size as usize];
+    let mut bytes = vec![0; size(kind)];
     if kind.init.is_some() && object[0] != 13 {
         bytes[..8].copy_from_slice(&object[..8]);
     }
@@ -60,7 +64,7 @@ fn made_for(object: &[u8], kind: &Kind) -> Vec<u8> {
 
 fn bytes_of(block: *const u8, kind: &Kind) -> Vec<u8> {
     // SAFETY: the block is one of this kind.
-    unsafe { std::slice::from_raw_parts(block, kind.size as usize) }.to_vec()
+    unsafe { std::slice::from_raw_parts(block, size(kind)) }.to_vec()
 }
 
 /// Objects with their blocks' bytes, the simple way.
@@ -134,7 +138,7 @@ fn take(step: &Step, room: &mut [u8], model: &mut Model) {
             assert!(bytes_of(block, known) == *bytes, "touched {object} {kind}");
             bytes.fill(byte);
             // SAFETY: the block has so many bytes.
-            unsafe { ptr::write_bytes(block, byte, known.size as usize) };
+            unsafe { ptr::write_bytes(block, byte, size(known)) };
         }
         Step::Write(object, byte) => room[object..object + 8].fill(byte),
         Step::Fresh(object, kind) => {
@@ -142,7 +146,7 @@ fn take(step: &Step, room: &mut [u8], model: &mut Model) {
             // SAFETY: the kinds live for ever.
             unsafe { fresh(base.wrapping_add(object), known) };
             let place = index::find(start + object, known).map_or(null_mut(), Block::bytes);
-            let zero = (vec![0; known.size as usize], place);
+            let zero = (vec![0; size(known)], place);
             let before = model.blocks.insert((object, kind), zero);
             assert!(before.is_none_or(|(_, before)| before == place));
         }
@@ -311,6 +315,48 @@ fn a_refused_update_takes_its_blocks_along() {
         Some(before)
     );
     assert!(index::find(room.addr() + 8, kind).is_none());
+}
+
+#[test]
+fn a_kind_that_grows_finds_zeroes() {
+    static GROWS: Kind = Kind {
+        size: AtomicU32::new(4),
+        object: 8,
+        init: None,
+        room: 32,
+    };
+    let bytes = |object: *const u8| {
+        // SAFETY: the kind lives for ever, and its blocks have so much room.
+        unsafe { std::slice::from_raw_parts(extension(object, &GROWS), 32).to_vec() }
+    };
+    let _alone = alone();
+    let room = sys_memory(4096);
+    bytes(room);
+    filled(room.addr(), 0xff, 8);
+    let mut wanted = vec![0; 32];
+    wanted[..4].fill(0xff);
+    assert_eq!(bytes(room), wanted);
+    // An update takes more, writes, and is refused.
+    begin_update();
+    GROWS.size.store(12, Relaxed);
+    filled(room.addr(), 7, 8);
+    GROWS.size.store(4, Relaxed);
+    take_back_update();
+    wanted[..4].fill(7);
+    assert_eq!(bytes(room), wanted);
+    // The next one is not.
+    begin_update();
+    GROWS.size.store(20, Relaxed);
+    copied(room.addr() + 8, room.addr(), 8);
+    assert_eq!(bytes(room.wrapping_add(8)), wanted);
+    filled(room.addr(), 1, 16);
+    wanted[..20].fill(1);
+    assert_eq!(bytes(room), wanted);
+    assert_eq!(bytes(room.wrapping_add(8)), wanted);
+    // What uses the memory again finds zeroes.
+    forget(room.addr(), 16);
+    assert_eq!(bytes(room), [0; 32]);
+    forget(room.addr(), 16);
 }
 
 #[test]
