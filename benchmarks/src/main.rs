@@ -30,6 +30,7 @@ mod site;
 mod smoke;
 mod sources;
 mod stats;
+mod steps;
 mod targets;
 mod updates;
 mod variants;
@@ -41,11 +42,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use callgrind::Callgrind;
-use ladder::RELEASES;
 use numbers::{Machine, Numbers};
 use process::Tools;
-use variants::Variants;
+use steps::{Bench, STEPS};
 
 /// File of the numbers, in the folder of the results.
 const NUMBERS: &str = "measurements.toml";
@@ -148,16 +147,7 @@ fn bench(args: &BenchArgs) -> Result<Numbers> {
         machine: Machine::look()?,
         ..Numbers::default()
     };
-    let steps: [(&str, Step); 7] = [
-        ("ftpd", ftpd),
-        ("programs", cpu_bound),
-        ("kvd, heap", key_value),
-        ("real, redis", redis),
-        ("real, vsftpd", vsftpd),
-        ("growth", grow),
-        ("build", build),
-    ];
-    for (name, step) in steps {
+    for (name, step) in STEPS {
         let mut names = name.split(", ");
         if args.only.is_empty() || names.any(|name| name == args.only) {
             let folder = scratch.path().join(name.split(',').next().unwrap_or(name));
@@ -174,160 +164,6 @@ fn bench(args: &BenchArgs) -> Result<Numbers> {
     }
     numbers.machine.load_after = numbers::load_average()?;
     Ok(numbers)
-}
-
-type Step = fn(&Bench<'_>, &mut Numbers) -> Result<()>;
-
-/// What all steps need.
-struct Bench<'a> {
-    args: &'a BenchArgs,
-    tools: &'a Tools,
-    /// A folder of the step's own.
-    folder: PathBuf,
-}
-
-impl Bench<'_> {
-    fn repeat(&self, full: u32) -> u32 {
-        (full * self.args.effort / 100).max(2)
-    }
-
-    fn sample(&self, name: &str) -> Result<PathBuf> {
-        absolute(&self.args.places.samples.join(name))
-    }
-
-    fn workshop(&self) -> sources::Workshop<'_> {
-        sources::Workshop {
-            tools: self.tools,
-            folder: &self.folder,
-        }
-    }
-}
-
-fn say(step: &str) {
-    eprintln!("{step} ...");
-}
-
-fn ftpd(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
-    let tools = bench.tools;
-    say("ftpd: building all variants and versions");
-    let folder = bench.folder.join("variants");
-    let variants = Variants::build(tools, &bench.sample("ftpd")?, &folder)?;
-    variants.sizes(numbers)?;
-    say("ftpd: updates of fresh processes");
-    updates::fresh(tools, &variants, bench.repeat(60), numbers)?;
-    updates::idle(tools, &variants, bench.repeat(20), numbers)?;
-    updates::restart(&variants, bench.repeat(20), numbers)?;
-    say("ftpd: twenty updates in a row");
-    updates::streak(tools, &variants, bench.repeat(5), numbers)?;
-    say("ftpd: throughput and memory");
-    load::measure(tools, &variants, bench.repeat(4), bench.repeat(6), numbers)?;
-    say("ftpd: one to two hundred sessions");
-    load::on_clients_processor(|| crowd::measure(tools, &variants, bench.repeat(8), numbers))?;
-    say("ftpd: counted instructions");
-    instructions::measure(tools, &variants, numbers)?;
-    say("ftpd: diff");
-    diff_time::measure(tools, &variants, &bench.folder, bench.repeat(10), numbers)
-}
-
-fn cpu_bound(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
-    let sources = absolute(&bench.args.places.programs)?;
-    let callgrind = Callgrind::find()?;
-    for name in programs::PROGRAMS {
-        say(name);
-        let ladder = programs::build(&bench.workshop(), &sources, name, RELEASES)?;
-        let turns = [3, 8].map(|full| bench.repeat(full));
-        programs::throughput(bench.tools, name, &ladder, turns, numbers)?;
-        for contender in ladder.contenders.iter().skip(1) {
-            if let Some(callgrind) = &callgrind {
-                let counts = programs::count(bench.tools, callgrind, contender)?;
-                let counts = [(counts.0 / 1e3, counts.1 / 1e3)];
-                let what = format!("{name}: instructions");
-                numbers.ratio(&what, contender.name, "1000 a round", &counts);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn key_value(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
-    let tools = bench.tools;
-    say("kvd: building eleven releases");
-    let ladder = kvd::build(&bench.workshop(), &bench.sample("kvd")?, RELEASES)?;
-    say("kvd: throughput and memory");
-    let turns = [3, 8].map(|full| bench.repeat(full));
-    load::on_clients_processor(|| kvd_load::measure(tools, &ladder, turns, numbers))?;
-    say("kvd: counted instructions");
-    if let Some(callgrind) = Callgrind::find()? {
-        for contender in ladder.contenders.iter().skip(1) {
-            let counts = kvd_load::count(tools, &callgrind, contender)?;
-            numbers.ratio(
-                "kvd: instructions",
-                contender.name,
-                "per command",
-                &[counts],
-            );
-        }
-    }
-    say("heap: pauses");
-    let largest = if bench.args.effort < 100 {
-        1_000_000
-    } else {
-        10_000_000
-    };
-    heap::pauses(tools, &ladder, largest, numbers)?;
-    heap::memory(tools, &ladder, numbers)?;
-    say("heap: a steady client");
-    heap::steady(tools, &ladder, bench.repeat(5), numbers)
-}
-
-fn redis(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
-    real_server(bench, real::redis::build, real::redis::measure, numbers)
-}
-
-fn vsftpd(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
-    real_server(bench, real::vsftpd::build, real::vsftpd::measure, numbers)
-}
-
-/// One that cannot be had here is left out.
-fn real_server(
-    bench: &Bench<'_>,
-    build: fn(&sources::Workshop<'_>, &Path) -> Result<real::Built>,
-    measure: fn(&Tools, &real::Built, [u32; 2], &mut Numbers) -> Result<()>,
-    numbers: &mut Numbers,
-) -> Result<()> {
-    say("a real server: fetching and building");
-    let turns = [2, 6].map(|full| bench.repeat(full));
-    let measured =
-        build(&bench.workshop(), &absolute(&bench.args.places.real)?).and_then(|built| {
-            say("a real server: throughput");
-            load::on_clients_processor(|| measure(bench.tools, &built, turns, numbers))
-        });
-    if let Err(error) = measured {
-        eprintln!("  left out: {error:#}");
-    }
-    Ok(())
-}
-
-fn grow(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
-    say("growth: generated programs");
-    let largest = if bench.args.effort < 100 {
-        20_000
-    } else {
-        200_000
-    };
-    growth::measure(bench.tools, &bench.folder, largest, numbers)
-}
-
-fn build(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
-    say("build times");
-    let sample = bench.sample("ftpd")?;
-    build_time::measure(
-        bench.tools,
-        &sample,
-        &bench.folder,
-        bench.repeat(4),
-        numbers,
-    )
 }
 
 fn scratch() -> Result<tempfile::TempDir> {
