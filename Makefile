@@ -101,6 +101,7 @@ bench-smoke: ready
 
 bench: build
 	@setup/packages.sh python ftp-clients callgrind
+	-@setup/packages.sh sources
 	cargo build --locked --release -p ginseng-benchmarks
 	$(CARGO_TARGET_DIR)/release/ginseng-bench bench
 	$(CARGO_TARGET_DIR)/release/ginseng-bench report
