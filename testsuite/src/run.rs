@@ -334,7 +334,7 @@ impl<'a> Runner<'a> {
         self.command(&mut command, status)
     }
 
-    /// Writes the patch to a version, unless that is refused.
+    /// Writes the patch to a version, unless that is refused or nothing changes.
     pub(crate) fn is_admitted(&mut self, version: &str) -> Result<bool> {
         let mut command = self.diff_command(version, &patch_name(version))?;
         let result = output(&mut command)?;
@@ -343,7 +343,7 @@ impl<'a> Runner<'a> {
             let text = result.text.clone();
             self.ended(result, 0).context(text)?;
         }
-        Ok(!refused)
+        Ok(self.path(&patch_name(version)).exists())
     }
 
     fn diff_command(&mut self, version: &str, patch: &str) -> Result<Command> {

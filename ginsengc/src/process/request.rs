@@ -291,10 +291,11 @@ impl<'a> Request<'a> {
             return;
         };
         progress.index = member.index;
+        // Before what it runs: that of a process which answers meanwhile would be the old one.
+        let answered = entry.answered.load(Acquire);
         let Some(identity) = settled_identity(entry) else {
             return;
         };
-        let answered = entry.answered.load(Acquire);
         if identity == self.patch.trailer.to {
             progress.end = Some(applied(entry, self.made_at));
         } else if identity != self.patch.trailer.from {
