@@ -134,12 +134,14 @@ fn measured(numbers: &Numbers) -> Result<String> {
             )
         })
         .collect();
-    let certain = judged.iter().filter(|it| it.verdict == Verdict::Met);
+    let met = judged
+        .iter()
+        .filter(|it| it.verdict == Verdict::Met)
+        .count();
     writeln!(
         out,
-        "Of {} targets {} are met and {} are missed, the others are met or missed within the error: {}.\n",
-        judged.len(),
-        certain.count(),
+        "Targets: {met} met, {} too close to tell, {} missed ({}).\n",
+        judged.len() - met - missed.len(),
         missed.len(),
         missed.join("; "),
     )?;
@@ -166,8 +168,8 @@ mod tests {
             once.contains("| compression | - | 1.04 | - | - |"),
             "{once}"
         );
-        let missed = "Of 1 targets 0 are met and 1 are missed, the others are met or missed within the error: \
-                      memory: session, resident, ginsengc: 1.0300, <= 1.01 wanted.";
+        let missed = "Targets: 0 met, 0 too close to tell, 1 missed \
+                      (memory: session, resident, ginsengc: 1.0300, <= 1.01 wanted).";
         assert!(once.contains(missed), "{once}");
         write(&numbers, &path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), once);
