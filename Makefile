@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 export CARGO_TARGET_DIR := $(abspath $(TARGET))
 export GINSENGC := $(CARGO_TARGET_DIR)/release/ginsengc
 
-.PHONY: help ready build demo test histories force fuzz sanitizers lint real corpus bench bench-smoke install clean
+.PHONY: help ready build demo test histories force fuzz fuzz-bytes sanitizers lint real corpus bench bench-smoke install clean
 
 help:
 	@echo "make build      target/release/ginsengc, with ginseng-rt.o and include/ginseng.h beside it"
@@ -14,6 +14,7 @@ help:
 	@echo "make histories  a thousand random histories of structs, against a model (about an hour)"
 	@echo "make force      every update of the cases at every moment, and 500 generated programs (about half an hour)"
 	@echo "make fuzz       two thousand random programs, built by cc and by ginsengc, and 600 updated (about three hours)"
+	@echo "make fuzz-bytes hostile bytes for all that reads files, with coverage (FUZZ_SECONDS=3600 for each of seven)"
 	@echo "make sanitizers what changes shape, and the sample server, with AddressSanitizer and under valgrind"
 	@echo "make lint       formatting and lints (make test does this too where cargo has the components)"
 	@echo "make real       vsftpd, tinyproxy, dnsmasq from Debian's source, updated live (needs root, network)"
@@ -63,6 +64,10 @@ fuzz: export PAIRS ?= 600
 fuzz: build
 	@setup/packages.sh csmith
 	cargo test --locked --release --no-fail-fast -p ginseng-testsuite --test fuzz --test pairs -- --nocapture
+
+# Needs the compiler's nightly release or goes on with the stable one; cargo-fuzz is installed if it is missing.
+fuzz-bytes: ready
+	@testsuite/fuzz/run.sh $(or $(FUZZ_SECONDS),3600)
 
 # What is checked is the programs that are updated: the tests with their expectations, and not one report.
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all

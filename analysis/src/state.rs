@@ -156,3 +156,29 @@ pub struct Record {
     /// Identifies the compiler.
     pub compiler: String,
 }
+
+impl Record {
+    /// Whether every index in it is one of something in the list that it is for, see [`Unit::is_sound`].
+    ///
+    /// [`Unit::is_sound`]: ginseng_frontend::facts::Unit::is_sound
+    pub fn is_sound(&self) -> bool {
+        let State {
+            points,
+            remainders,
+            layouts,
+            ..
+        } = &self.state;
+        let has = |id: &RemainderId| (*id as usize) < remainders.len();
+        let has_blocks = |layout: &Layout| {
+            let blocks = layout.fields.iter().filter_map(|field| field.block);
+            blocks
+                .max()
+                .is_none_or(|block| (block as usize) < layout.blocks.len())
+        };
+        self.units.iter().all(|unit| unit.unit.is_sound())
+            && points
+                .iter()
+                .all(|point| has(&point.own) && point.callers.iter().all(has))
+            && layouts.values().all(has_blocks)
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use ginseng_analysis::state::{Image, Pointer, Row};
-use object::read::elf::ElfFile64;
+use object::read::elf::{ElfFile64, ElfSection64};
 use object::{
     Object, ObjectSection, ObjectSymbol, RelocationFlags, RelocationTarget, SectionKind, elf,
 };
@@ -14,6 +14,9 @@ use crate::rewrite::row_name;
 
 /// Longer texts are not read.
 const LONGEST_TEXT: usize = 1024;
+
+/// No variable has more bytes: code reaches static storage by 32 bits with a sign.
+const LARGEST: u64 = 1 << 31;
 
 /// An executable or patch file in memory.
 pub struct Module<'a> {
@@ -147,14 +150,14 @@ impl<'a> Module<'a> {
             let entry = u64::from_le_bytes(entry.try_into().expect("chunks of eight"));
             if entry & 1 == 0 {
                 places.push(entry);
-                next = entry + 8;
+                next = entry.wrapping_add(8);
             } else {
                 places.extend(
                     (0..63)
                         .filter(|b| entry >> (b + 1) & 1 == 1)
-                        .map(|b| next + 8 * b),
+                        .map(|b| next.wrapping_add(8 * b)),
                 );
-                next += 8 * 63;
+                next = next.wrapping_add(8 * 63);
             }
         }
         places
@@ -162,10 +165,7 @@ impl<'a> Module<'a> {
 
     /// The constant text at an address.
     fn text(&self, address: u64) -> Option<String> {
-        let section = self.file.sections().find(|section| {
-            let end = section.address() + section.size();
-            section.address() != 0 && (section.address()..end).contains(&address)
-        })?;
+        let section = self.section_with(address, 1)?;
         if !matches!(
             section.kind(),
             SectionKind::ReadOnlyData | SectionKind::ReadOnlyString
@@ -181,16 +181,24 @@ impl<'a> Module<'a> {
         String::from_utf8(bytes[..len].to_vec()).ok()
     }
 
+    /// The section that has all bytes of a range.
+    fn section_with(&self, address: u64, size: u64) -> Option<ElfSection64<'a, '_>> {
+        self.file.sections().find(|section| {
+            let before = address.checked_sub(section.address());
+            let rest = before.and_then(|before| section.size().checked_sub(before));
+            section.address() != 0 && rest.is_some_and(|rest| size <= rest)
+        })
+    }
+
     fn word(&self, address: u64) -> Option<u64> {
         let bytes = self.bytes(address, 8)?;
         Some(u64::from_le_bytes(bytes.try_into().ok()?))
     }
 
     fn bytes(&self, address: u64, size: u64) -> Option<Vec<u8>> {
-        let section = self.file.sections().find(|section| {
-            let end = section.address() + section.size();
-            section.address() != 0 && section.address() <= address && address + size <= end
-        })?;
+        let section = self
+            .section_with(address, size)
+            .filter(|_| size <= LARGEST)?;
         if section.kind() == SectionKind::UninitializedData {
             return Some(vec![0; size as usize]);
         }
@@ -202,7 +210,7 @@ impl<'a> Module<'a> {
         let address = *self.symbols.get(&row_name(row))?;
         let mut bytes = self.bytes(address, size)?;
         let mut pointers = Vec::new();
-        for (place, pointer) in self.pointers.range(address..address + size) {
+        for (place, pointer) in self.pointers.range(address..address.saturating_add(size)) {
             let offset = place - address;
             if offset + 8 <= size {
                 bytes[offset as usize..offset as usize + 8].fill(0);

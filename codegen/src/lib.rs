@@ -11,6 +11,7 @@ mod edits;
 pub mod elf;
 mod hooks;
 mod merges;
+pub mod pack;
 mod paranoid;
 pub mod patch;
 mod points;

@@ -53,6 +53,11 @@ pub(crate) fn unexpected(text: &str, tokens: &[Token], places: &Places, at: u32)
     Reason { message, ..reason }
 }
 
+/// No parser is asked to follow what is at an offset.
+pub(crate) fn too_long(tokens: &[Token], places: &Places, at: u32) -> Reason {
+    rejected(places, tokens, "lang-c", "it nests too deeply", at)
+}
+
 /// One parser does not accept the text.
 fn rejected(places: &Places, tokens: &[Token], parser: &str, said: &str, at: u32) -> Reason {
     let token = tokens.partition_point(|token| token.span.end <= at);

@@ -19,6 +19,7 @@ mod normal;
 pub mod objects;
 mod place;
 pub mod preprocess;
+mod sound;
 mod syntax;
 
 use std::thread;
@@ -82,12 +83,72 @@ fn left_alone(unit: &Unit) -> usize {
     }
 }
 
+/// The copies that lang-c and libclang read of what the preprocessor wrote: as long as the text in its
+/// normal form, which comes first.
+pub fn copies(bytes: Vec<u8>, flags: &[String]) -> [String; 3] {
+    let (text, _) = normal::normal(preprocess::readable(bytes), Vec::new());
+    let Split { masked, .. } = Split::new("", &text, flags);
+    [text, masked.lang_c, masked.clang]
+}
+
+/// What lang-c says to what the preprocessor wrote: why it cannot read it, or the bodies of some functions.
+///
+/// # Errors
+/// No thread can be started.
+pub fn unreadable(bytes: Vec<u8>, flags: &[String]) -> anyhow::Result<Vec<facts::Reason>> {
+    let (text, _) = normal::normal(preprocess::readable(bytes), Vec::new());
+    let Split {
+        tokens,
+        places,
+        masked,
+    } = Split::new("", &text, flags);
+    if let Some(at) = syntax::too_long(&text, &tokens) {
+        return Ok(vec![gate::too_long(&tokens, &places, at)]);
+    }
+    let read = || match syntax::read(&masked, &text, &tokens, &places) {
+        Ok(tree) => tree.unread.into_iter().map(|(_, reason)| reason).collect(),
+        Err(reason) => vec![reason],
+    };
+    thread::scope(|scope| {
+        let reasons = big_thread(scope, "lang-c", read)?;
+        Ok(reasons.join().expect("lang-c does not panic"))
+    })
+}
+
+/// A text and what the parsers get of it.
+struct Split {
+    /// All but directives.
+    tokens: Vec<lex::Token>,
+    places: Places,
+    masked: mask::Masked,
+}
+
+impl Split {
+    fn new(source: &str, text: &str, flags: &[String]) -> Self {
+        let mut tokens = lex::tokens(text);
+        let places = Places::new(source, text, &tokens);
+        tokens.retain(|token| token.kind != lex::Kind::Directive);
+        let masked = mask::mask(text, &tokens, &places, clang::dialect(flags));
+        Self {
+            tokens,
+            places,
+            masked,
+        }
+    }
+}
+
 /// Reads a text as it is. If lang-c cannot read all of it: where a type may be left out.
 fn read(source: &str, text: String, flags: &[String]) -> anyhow::Result<(Unit, Vec<u32>)> {
-    let mut tokens = lex::tokens(&text);
-    let places = Places::new(source, &text, &tokens);
-    tokens.retain(|token| token.kind != lex::Kind::Directive);
-    let masked = mask::mask(&text, &tokens, &places, clang::dialect(flags));
+    let Split {
+        tokens,
+        places,
+        masked,
+    } = Split::new(source, &text, flags);
+    // Neither parser would say so: it would run out of stack.
+    if let Some(at) = syntax::too_long(&text, &tokens) {
+        let reason = gate::too_long(&tokens, &places, at);
+        return Ok((gate::opaque(text, &tokens, reason), Vec::new()));
+    }
     let (unit, missing) = thread::scope(|scope| {
         let meaning = big_thread(scope, "libclang", || {
             clang::load()?;

@@ -95,7 +95,7 @@ fn run(mut command: Command) -> anyhow::Result<String> {
 }
 
 /// Spells bytes that are not UTF-8 as octal escapes; outside literals C has none.
-fn readable(bytes: Vec<u8>) -> String {
+pub(crate) fn readable(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| {
         let bytes = error.into_bytes();
         let mut text = String::with_capacity(bytes.len() + 64);

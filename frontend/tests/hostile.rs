@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use ginseng_frontend::{lex, parse_unit};
+use ginseng_frontend::{copies, lex, parse_unit};
 
 /// What a text of a few hundred bytes may take at most, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -77,6 +77,7 @@ fn broken_texts_are_read_or_left_alone() {
         let unit = parse_unit("x.c", text.clone(), vec![0], &flags.map(str::to_owned));
         let unit = unit.unwrap();
         assert!(start.elapsed() < PATIENCE, "slow: {text}");
+        assert!(unit.is_sound(), "{text}");
         for function in &unit.functions {
             assert!(function.span.contains(function.body), "{text}");
         }
@@ -104,5 +105,36 @@ fn bytes_of_any_kind_are_tokens_in_order() {
             end = token.span.end;
         }
         assert!(end as usize <= text.len(), "{text:?}");
+    }
+}
+
+#[test]
+fn endless_expressions_and_statements_are_left_alone() {
+    for (start, link, end) in [
+        ("int a = ", "- ", "1;"),
+        ("int f(int x) { ", "if (x) ", "return 1; return 2; }"),
+    ] {
+        let text = format!("{start}{}{end}", link.repeat(400_000));
+        let unit = parse_unit("x.c", text, Vec::new(), &[]).unwrap();
+        assert_eq!(unit.opaque.unwrap().code, "parser-rejects-unit");
+    }
+}
+
+#[test]
+fn texts_may_end_anywhere() {
+    for text in [
+        "__attribute__(",
+        "int x; [[",
+        "int f(void) { __asm__ __volatile__ goto",
+        "char *s = \"\u{e9}",
+        "char c = '\u{20ac}",
+        "{",
+        "{}",
+        "{ T } f(T) { }",
+    ] {
+        let copies = copies(text.into(), &[]);
+        assert!(copies.iter().all(|copy| copy.len() == text.len()), "{text}");
+        let unit = parse_unit("x.c", text.to_owned(), Vec::new(), &[]).unwrap();
+        assert!(unit.is_sound(), "{text}");
     }
 }

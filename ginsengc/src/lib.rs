@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod messages;
 mod process;
+pub mod readers;
 
 use std::process::ExitCode;
 

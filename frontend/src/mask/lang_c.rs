@@ -69,8 +69,10 @@ pub(super) fn mask(
             Kind::String | Kind::Character => {
                 let quote = word.find(['"', '\'']).unwrap_or(0) as u32;
                 let start = token.span.start + quote + 1;
+                // One that is not closed may end in the middle of a letter's bytes.
+                let closed = word.ends_with(['"', '\'']);
                 if start < token.span.end {
-                    sheet.fill(start, token.span.end - 1, b'x');
+                    sheet.fill(start, token.span.end - u32::from(closed), b'x');
                 }
             }
             Kind::Number => sheet.fill(token.span.start, token.span.end, b'1'),
@@ -216,8 +218,8 @@ fn assembly(source: &Source, index: usize, sheet: &mut Sheet) {
         open += 1;
     }
     let close = source.partner.get(open).copied().unwrap_or(open);
-    if jumps {
-        let level = source.depth[open] + 1;
+    if jumps && let Some(depth) = source.depth.get(open) {
+        let level = depth + 1;
         let colons = |&i: &usize| source.depth[i] == level && source.at(i) == ":";
         if let Some(colon) = (open + 1..close).filter(colons).nth(3) {
             sheet.blank(&tokens[colon..close]);

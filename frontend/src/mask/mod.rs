@@ -212,8 +212,12 @@ fn attributes(source: &Source) -> Vec<Found> {
             "[" if source.at(first + 1) == "[" => first + 1,
             _ => continue,
         };
+        // The text may end here.
+        let Some(depth) = source.depth.get(open) else {
+            continue;
+        };
         let inside = open + 1..source.partner[open].max(open + 1);
-        let level = source.depth[open] + 1;
+        let level = depth + 1;
         let names = inside
             .filter(|&index| source.depth[index] == level && source.is_identifier(index))
             .filter(|&index| matches!(source.before(index), "(" | "[" | "," | ":"))

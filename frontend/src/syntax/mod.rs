@@ -1,5 +1,6 @@
 //! lang-c's tree of the masked text.
 
+mod depth;
 mod shadow;
 
 use lang_c::ast::{Declarator, DeclaratorKind, TranslationUnit};
@@ -12,11 +13,10 @@ use crate::lex::Token;
 use crate::mask::Masked;
 use crate::place::Places;
 
+pub(crate) use depth::too_long;
+
 /// Stack for the recursive parser and the recursive walks: long `else if` chains are deep.
 pub(crate) const STACK: usize = 256 << 20;
-
-/// Brackets inside each other that the parser is asked to read: it takes up to 100 kB of stack for each.
-const DEEPEST: u32 = 1000;
 
 /// So many function bodies may be unreadable; each costs a parse.
 const UNREAD: usize = 32;
@@ -45,7 +45,7 @@ pub(crate) fn read(
     let mut unread: Vec<(Span, Reason)> = Vec::new();
     loop {
         let visible = Masked::visible(&copy, tokens);
-        let tree = match too_deep(&copy, &visible) {
+        let tree = match depth::too_deep(&copy, &visible) {
             Some(at) => Err(Unexpected(at)),
             None => parse(copy.clone(), &visible),
         };
@@ -68,22 +68,6 @@ pub(crate) fn read(
         copy.replace_range(inside.clone(), &" ".repeat(inside.len()));
         unread.push((body, reason));
     }
-}
-
-/// Where brackets nest deeper than the parser is asked to follow.
-fn too_deep(text: &str, tokens: &[Token]) -> Option<u32> {
-    let mut depth = 0_u32;
-    for token in tokens {
-        match token.of(text) {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return Some(token.span.start);
-        }
-    }
-    None
 }
 
 /// The function body, braces included, that holds an offset.

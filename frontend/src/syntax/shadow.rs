@@ -31,8 +31,9 @@ pub(super) fn by_tokens(text: &str, tokens: &[Token]) -> Vec<Clash> {
     let mut depth = 0_u32;
     // How deep the declaration of a typedef is that is being read.
     let mut typedef = None;
-    // The last brackets at file scope, and the parameters of the body that is open.
-    let (mut open, mut close) = (0, usize::MAX);
+    // The last brackets at file scope and what stands behind them, and the parameters of the body that is
+    // open.
+    let (mut open, mut close) = (0, None);
     let mut parameters: Vec<Span> = Vec::new();
     let mut start = 0;
     let closes = |index: usize| tokens.get(index).is_some_and(|token| token.of(text) == ")");
@@ -43,9 +44,9 @@ pub(super) fn by_tokens(text: &str, tokens: &[Token]) -> Vec<Clash> {
             word @ ("(" | "[" | "{") => {
                 if depth == 0 && word == "(" {
                     open = index;
-                } else if depth == 0 && word == "{" && close.wrapping_add(1) == index {
+                } else if depth == 0 && word == "{" && close == Some(index) {
                     start = token.span.start;
-                    parameters = names_between(text, &tokens[open..=close]);
+                    parameters = names_between(text, &tokens[open..index]);
                     parameters.retain(|name| typedefs.contains(name.of(text)));
                 }
                 depth += 1;
@@ -53,7 +54,7 @@ pub(super) fn by_tokens(text: &str, tokens: &[Token]) -> Vec<Clash> {
             word @ (")" | "]" | "}") => {
                 depth = depth.saturating_sub(1);
                 if depth == 0 && word == ")" {
-                    close = index;
+                    close = Some(index + 1);
                 } else if depth == 0 && word == "}" {
                     let body = Span {
                         start,

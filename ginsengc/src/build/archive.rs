@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use object::read::archive::ArchiveFile;
 
 use super::slim;
@@ -44,6 +44,9 @@ pub(crate) fn read(path: &Path, bytes: &[u8]) -> Result<Option<Archive>> {
         let name = String::from_utf8_lossy(member.name()).into_owned();
         let bytes = if member.is_thin() {
             let path = folder.join(&name);
+            // Reading a pipe or a terminal might never end.
+            let odd = fs::metadata(&path).is_ok_and(|found| !found.is_file());
+            ensure!(!odd, "{} is no ordinary file", path.display());
             fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?
         } else {
             member.data(bytes)?.to_vec()

@@ -1,6 +1,6 @@
 //! `ginsengc build`: a drop-in cc that records when it compiles and rewrites when it links.
 
-mod archive;
+pub(crate) mod archive;
 mod inputs;
 mod known;
 mod link;
@@ -8,7 +8,7 @@ mod objects;
 mod output;
 mod progress;
 mod shared;
-mod slim;
+pub(crate) mod slim;
 mod source;
 pub(crate) mod toolchain;
 mod words;

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use ginseng_codegen::base::RecordedUnit;
+use ginseng_codegen::pack;
 use ginseng_frontend::facts::{
     Declaration, DeclarationKind, Linkage, Role, Symbol, SymbolKind, Target, Unit,
 };
@@ -24,11 +25,8 @@ pub(crate) const MARKER: &str = "this_object_must_be_linked_with__ginsengc_build
 /// Name of the section that holds a unit.
 pub(crate) const SECTION: &str = ".ginseng.unit";
 
-/// Bytes a decoded unit may have at most: a bound for hostile input.
-const LIMIT: usize = 1 << 30;
-
-/// First bytes of the section, with a digest of the sources that say what follows (`build.rs`): the zstd
-/// frame of a postcard [`Recorded`].
+/// First bytes of the section, with a digest of the sources that say what follows (`build.rs`): a packed
+/// postcard [`Recorded`].
 const MAGIC: &[u8] = concat!("GSU-", env!("GINSENG_UNIT_FORMAT")).as_bytes();
 
 /// A unit and where it was compiled.
@@ -55,7 +53,7 @@ impl Encoded {
     pub(crate) fn new(recorded: Recorded) -> Result<Self> {
         let plain = postcard::to_stdvec(&recorded)?;
         let mut bytes = MAGIC.to_vec();
-        bytes.extend(zstd::bulk::compress(&plain, 1)?);
+        bytes.extend(pack::pack(&plain)?);
         Ok(Self { recorded, bytes })
     }
 }
@@ -66,13 +64,24 @@ impl Recorded {
     /// # Errors
     /// If another version of `ginsengc` wrote it, or it is damaged.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let Some(frame) = bytes.strip_prefix(MAGIC) else {
+        let Some(packed) = bytes.strip_prefix(MAGIC) else {
             bail!("recorded by another version of ginsengc; compile it again");
         };
-        let size = zstd::bulk::Decompressor::upper_bound(frame).unwrap_or(LIMIT);
-        anyhow::ensure!(size <= LIMIT, "the recorded unit is too large");
-        let plain = zstd::bulk::decompress(frame, size).context("the recorded unit is damaged")?;
-        postcard::from_bytes(&plain).context("the recorded unit is damaged")
+        let plain = pack::unpack(packed).context("the recorded unit is damaged")?;
+        Self::from_plain(&plain)
+    }
+
+    /// Reads back what is in the frame.
+    ///
+    /// # Errors
+    /// If it is damaged.
+    pub(crate) fn from_plain(bytes: &[u8]) -> Result<Self> {
+        let recorded: Self = postcard::from_bytes(bytes).context("the recorded unit is damaged")?;
+        ensure!(
+            recorded.unit.unit.is_sound(),
+            "the recorded unit is damaged"
+        );
+        Ok(recorded)
     }
 }
 

@@ -181,12 +181,28 @@ fn status(args: &Args) -> Result<Outcome> {
 }
 
 fn family(control: &ControlFile) -> Result<Family> {
-    let header = &control.get().header;
     let members = Scanner::default().members(control, true)?;
+    Ok(described(control, &members))
+}
+
+/// What `status` says of a family with these members.
+///
+/// # Errors
+/// If it cannot be written.
+pub(crate) fn describe(
+    control: &ControlFile,
+    members: &[Member],
+    out: &mut impl Write,
+) -> Result<()> {
+    print(out, &described(control, members))
+}
+
+fn described(control: &ControlFile, members: &[Member]) -> Family {
+    let header = &control.get().header;
     let program = members
         .iter()
         .find_map(|member| fs::read_link(format!("/proc/{}/exe", member.process.pid)).ok());
-    Ok(Family {
+    Family {
         program: program
             .map(|path| path.display().to_string())
             .unwrap_or_default(),
@@ -197,7 +213,7 @@ fn family(control: &ControlFile) -> Result<Family> {
             .iter()
             .map(|member| process(member, member.entry(control)))
             .collect(),
-    })
+    }
 }
 
 fn process(member: &Member, entry: Option<&Entry>) -> Status {

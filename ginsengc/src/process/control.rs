@@ -74,15 +74,7 @@ impl ControlFile {
             if found.len() != CONTROL_LEN as u64 {
                 return Err(not_updatable(process).into());
             }
-            // A page longer than the file, so that nobody takes this process for a member of the
-            // family: those map exactly the file.
-            let memory = MmapOptions::new().len(CONTROL_LEN + 4096).map_raw(&file);
-            let memory = memory.context("cannot map the control file")?;
-            let control = Self {
-                memory,
-                file,
-                inode: mapping.inode,
-            };
+            let control = Self::map(file, mapping.inode)?;
             let header = &control.get().header;
             if header.magic.load(Acquire) != CONTROL_MAGIC {
                 return Err(not_updatable(process).into());
@@ -93,6 +85,22 @@ impl ControlFile {
             return Ok(control);
         }
         Err(unreachable_file(process, &mapping.path).into())
+    }
+
+    /// Maps a file that is as long as a control file.
+    ///
+    /// # Errors
+    /// If the system does not allow it.
+    pub(crate) fn map(file: File, inode: u64) -> Result<Self> {
+        // A page longer than the file, so that nobody takes this process for a member of the
+        // family: those map exactly the file.
+        let memory = MmapOptions::new().len(CONTROL_LEN + 4096).map_raw(&file);
+        let memory = memory.context("cannot map the control file")?;
+        Ok(Self {
+            memory,
+            file,
+            inode,
+        })
     }
 
     /// What the family and the tool share.

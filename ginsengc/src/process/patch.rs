@@ -25,8 +25,16 @@ impl Patch {
     /// A [`Refusal`] for a file that is no patch, not all of one, or not as `diff` wrote it;
     /// otherwise why it could not be read.
     pub(crate) fn read(path: &Path) -> Result<Self> {
+        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Self::parse(path, bytes)?)
+    }
+
+    /// Checks the contents of a patch at `path`.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub(crate) fn parse(path: &Path, bytes: Vec<u8>) -> Result<Self, Refusal> {
         let name = path.display();
-        let bytes = fs::read(path).with_context(|| format!("cannot read {name}"))?;
         let refuse = |code, what: String, help: &str| Refusal::new(code, what, help);
         let again = "write it again with `ginsengc diff`, or copy it again";
         let end = bytes.last_chunk::<TRAILER_LEN>();
@@ -37,19 +45,18 @@ impl Patch {
             } else {
                 let help = "give a file that `ginsengc diff OLD NEW -o FILE` wrote";
                 refuse("not-a-patch", format!("{name} is not a patch"), help)
-            }
-            .into());
+            });
         };
         let hashed = &bytes[..bytes.len() - (TRAILER_LEN - TRAILER_HASHED)];
         let trailer = PatchTrailer::parse(end, bytes.len() as u64);
         let trailer = trailer.filter(|trailer| *blake3::hash(hashed).as_bytes() == trailer.hash);
         let Some(trailer) = trailer else {
             let what = format!("{name} is damaged or was edited: its digest differs");
-            return Err(refuse("corrupt-patch", what, again).into());
+            return Err(refuse("corrupt-patch", what, again));
         };
         if trailer.abi != ABI_VERSION {
             let what = format!("{name} was written by another release of ginsengc");
-            return Err(refuse("other-release", what, "use that release's ginsengc").into());
+            return Err(refuse("other-release", what, "use that release's ginsengc"));
         }
         let label_at = trailer.object_len as usize + ADMISSION_LEN * trailer.point_count as usize;
         let label = &bytes[label_at..label_at + trailer.label_len as usize];

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Runs every fuzz target, or those that are named:
+#   testsuite/fuzz/run.sh SECONDS [TARGET...]
+# Starts from seeds/ and from what earlier runs found (corpus/). Ends with status 1 if a target crashed, took
+# more than ten seconds for an input or more than half a gigabyte; the input is then in artifacts/TARGET.
+set -eu
+cd "$(dirname "$0")"
+seconds=$1
+shift
+command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
+# The instrumentation is not stable: without a nightly compiler the stable one is told to go on.
+if rustup run nightly rustc --version >/dev/null 2>&1; then
+    export RUSTUP_TOOLCHAIN=nightly
+else
+    export RUSTC_BOOTSTRAP=1
+fi
+[ $# -gt 0 ] || set -- $(cargo fuzz list --fuzz-dir .)
+# What was freed is kept for a while by the sanitizer, and counts.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=16"
+status=0
+for target; do
+    mkdir -p "corpus/$target"
+    cargo fuzz run --fuzz-dir . "$target" "corpus/$target" "seeds/$target" -- \
+        -max_total_time="$seconds" -timeout=10 -rss_limit_mb=512 -print_final_stats=1 || status=1
+done
+exit $status
