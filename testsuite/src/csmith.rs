@@ -18,8 +18,11 @@ pub fn headers() -> Option<PathBuf> {
 /// # Errors
 /// If csmith fails.
 pub fn generate(seed: u64, options: &[&str]) -> Result<String> {
+    // It leaves a file where it runs.
+    let folder = tempfile::tempdir().context("cannot make a scratch folder")?;
     let mut command = Command::new("csmith");
     command.arg("--seed").arg(seed.to_string()).args(options);
+    command.current_dir(folder.path());
     let program = command.output().context("cannot run csmith")?;
     ensure!(program.status.success(), "csmith fails");
     String::from_utf8(program.stdout).context("csmith's text is no UTF-8")
