@@ -122,8 +122,8 @@ const GROUPS: [Group; 6] = [
                its libraries, counted by callgrind; the kernel's, by far most of a transfer, are not in them.\n\n\
                kvd is the key-value server: eight connections, 10,000 keys, five of eight commands read; pipelined are \
                32 commands at a time. Its updates change structs: the first one those of all keys, connections and of \
-               the server, each access writes a new field; further ones give keys and connections ten new fields, in \
-               nine blocks, all written by each command. Plain cc is then the same release, built plainly.\n\n",
+               the server, each access writes a new field; further ones give keys and connections ten new fields, \
+               all written by each command. Plain cc is then the same release, built plainly.\n\n",
     },
     Group {
         title: "Real servers",

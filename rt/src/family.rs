@@ -149,9 +149,11 @@ pub(crate) unsafe extern "C" fn forked() {
         clear_mark();
         note_namespace();
         if own.foreign.load(Relaxed) == 0 {
-            // Where processes go into a sandbox, the tool looks before it asks.
-            let sandboxes = control().header.sandboxes.load(Relaxed) != 0;
-            join(Some(parent).filter(|_| !sandboxes));
+            // Where processes go into a sandbox, the tool looks before it asks. An exchange, not a load, as this is
+            // the first access to the header's page: see `claim`.
+            let sandboxes = &control().header.sandboxes;
+            let none = sandboxes.compare_exchange(0, 0, Relaxed, Relaxed).is_ok();
+            join(Some(parent).filter(|_| none));
         }
     });
 }
