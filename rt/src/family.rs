@@ -135,6 +135,12 @@ pub(crate) fn found() {
     }
 }
 
+/// Before a fork: a parent that a raw `clone` made may be the first process of a pid namespace, and its
+/// child cannot tell that it is in one.
+pub(crate) unsafe extern "C" fn forks() {
+    note_ancestors();
+}
+
 /// In a forked child: claims an entry of its own, which starts as its parent was.
 ///
 /// In another pid namespace that waits until an update is due: nobody who looks for a free entry
@@ -159,8 +165,17 @@ pub(crate) unsafe extern "C" fn forked() {
 }
 
 fn note_namespace() {
-    if sys::parent_is_elsewhere() {
+    if sys::parent() == 0 {
         own().foreign.store(FOREIGN_PID, Relaxed);
+    }
+}
+
+/// Notes for a process without an entry that nobody knows the way from the process that its state comes
+/// from: raw `clone`s may have led it into any namespace.
+fn note_ancestors() {
+    let own = own();
+    if claimed().0.load(Relaxed) == 0 && sys::parent() != own.pid.load(Relaxed) {
+        own.foreign.store(FOREIGN_PID, Relaxed);
     }
 }
 
@@ -174,7 +189,7 @@ pub(crate) fn entry() -> Option<&'static Entry> {
     if control().header.sandboxes.load(Relaxed) != 0 {
         return None;
     }
-    note_namespace();
+    note_ancestors();
     join(Some(entry));
     entry_at(own.index.load(Relaxed))
 }

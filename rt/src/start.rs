@@ -42,7 +42,7 @@ pub(crate) fn start() {
     if sys::handle_signal(signal, windows::handler) {
         header.signal.store(signal as u32, Relaxed);
     }
-    sys::at_fork(family::forked);
+    sys::at_fork(family::forks, family::forked);
     header.magic.store(CONTROL_MAGIC, Release);
 }
 

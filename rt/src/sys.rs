@@ -312,10 +312,10 @@ pub(crate) fn pid() -> u32 {
     unsafe { libc::syscall(libc::SYS_getpid) as u32 }
 }
 
-/// Whether the parent is outside the process's pid namespace.
-pub(crate) fn parent_is_elsewhere() -> bool {
+/// The parent's pid; 0 if it is outside the process's pid namespace.
+pub(crate) fn parent() -> u32 {
     // SAFETY: always succeeds.
-    unsafe { libc::getppid() == 0 }
+    unsafe { libc::getppid() as u32 }
 }
 
 /// Whether a process with this pid is there (also when it is another user's).
@@ -496,10 +496,10 @@ pub(crate) fn handle_signal(signal: c_int, handler: Handler) -> bool {
     }
 }
 
-/// Has `child` called in every forked child.
-pub(crate) fn at_fork(child: unsafe extern "C" fn()) {
-    // SAFETY: the handler stays valid as long as the program runs.
-    unsafe { libc::pthread_atfork(None, None, Some(child)) };
+/// Has `before` called before every fork, and `child` in the child.
+pub(crate) fn at_fork(before: unsafe extern "C" fn(), child: unsafe extern "C" fn()) {
+    // SAFETY: the handlers stay valid as long as the program runs.
+    unsafe { libc::pthread_atfork(Some(before), None, Some(child)) };
 }
 
 /// Whether only one thread runs; `None` if that cannot be found out.

@@ -199,6 +199,23 @@ fn several_children_in_one_pid_namespace() {
 }
 
 #[test]
+fn children_of_children_in_pid_namespaces_of_their_own() {
+    if !rustix::process::geteuid().is_root() {
+        return; // Only root can make pid namespaces.
+    }
+    let mut server = Server::start();
+    (0..3).for_each(|_| server.tell("g"));
+    assert_eq!(server.versions(), [1; 7]);
+    // The first process has kept its entry, which those in the namespaces cannot tell to be in use.
+    let shown = status(server.pid());
+    let first = process(&shown["families"][0]["processes"], server.pid().into());
+    assert_eq!(first["version"], 0, "{shown}");
+    let done = apply(server.pid(), patch(Make::default()).path());
+    assert_eq!(results(&done), ["applied"; 7]);
+    assert_eq!(server.versions(), [2; 7]);
+}
+
+#[test]
 fn a_first_process_that_is_process_1_as_its_children_are() {
     if !rustix::process::geteuid().is_root() {
         return; // Only root can make pid namespaces.

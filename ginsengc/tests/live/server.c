@@ -137,6 +137,20 @@ static void command(char *line) {
         printf("%d\n", child(root ? root + 1 : NULL, CLONE_NEWPID, atoi(line + 2)));
         break;
     }
+    case 'g': { /* raw clone into a pid namespace of its own, whose child is forked */
+        int me = ++children;
+        if (syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0) == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            child(NULL, 0, 1);
+            for (self = me;; usleep(2000)) {
+                POINT(1);
+                seen[self] = version();
+            }
+        }
+        children++; /* the child's child */
+        puts("ok");
+        break;
+    }
     case 'b': /* the first child forked while a request waits passes one point, then blocks */
         while (!__atomic_load_n(&ginseng_pending, __ATOMIC_RELAXED))
             usleep(100);
