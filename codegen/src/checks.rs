@@ -99,6 +99,9 @@ pub(crate) fn checks(unit: &Unit, shapes: Option<&UnitShapes>) -> Vec<Around> {
     let has_word = |ty: &&TypeDef| ty.fields.iter().any(|field| field.name == WORD);
     let wrapped = unit.types.iter().filter(has_word);
     let wrapped: BTreeSet<&str> = wrapped.map(|ty| &*ty.key).collect();
+    if wrapped.is_empty() {
+        return Vec::new();
+    }
     let registers = registers(unit);
     let wanted = |member: &&Member| {
         let base = member.base.of(&unit.text);
