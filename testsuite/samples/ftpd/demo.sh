@@ -84,7 +84,7 @@ ftp "open carol" "220 Welcome to ftpd 1.1."
 title "The release after it gives the session's struct new fields, and alice stays connected"
 ftp "number alice" "1"
 run ginsengc diff fix.so v3/ftpd -o next.so
-apply next.so "version alice" "1.1" "version bob" "1.1" "version carol" "1.1" "open dave" "220"
+apply next.so "version alice" "2.0" "version bob" "2.0" "version carol" "2.0" "open dave" "220 Welcome to ftpd 2.0."
 ftp "version alice" "2.0"
 ftp "number alice" "1"
 ftp "send alice SITE IDLE 444" "200"
