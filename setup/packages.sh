@@ -26,7 +26,7 @@ installed() {
 	callgrind) command -v valgrind >/dev/null ;;
 	csmith) command -v csmith >/dev/null && [ -e /usr/include/csmith/csmith.h ] ;;
 	toolchain)
-		for tool in bear ccache clang distcc gdb objcopy perf; do
+		for tool in bear ccache clang cmake distcc gdb objcopy perf pkg-config valgrind; do
 			command -v $tool >/dev/null || return 1
 		done
 		;;
@@ -59,7 +59,7 @@ packages() {
 	compiler) echo gcc libc6-dev make ;;
 	callgrind) echo valgrind ;;
 	csmith) echo csmith libcsmith-dev ;;
-	toolchain) echo bear ccache clang distcc gdb binutils linux-perf ;;
+	toolchain) echo bear ccache clang cmake distcc gdb binutils linux-perf pkg-config valgrind ;;
 	corpus)
 		echo libtool gettext bison flex tcl tcl-dev expect telnet perl openssh-client libonig-dev libevent-dev \
 			libpcre2-dev libreadline-dev libcunit1-dev libssl-dev uthash-dev

@@ -1,0 +1,6 @@
+static int count;
+
+int count_one(void)
+{
+    return ++count;
+}
