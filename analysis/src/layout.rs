@@ -87,6 +87,9 @@ pub struct Placed {
     pub block: Option<u32>,
     /// The present version does not have it; its bytes stay as they are.
     pub gone: bool,
+    /// Of one that is gone: what the record looked like that it holds, if that is gone as well or has no
+    /// name. Empty if it looked like no text.
+    pub outline: Option<String>,
 }
 
 impl Layout {
@@ -152,6 +155,7 @@ fn flatten(records: &Records, unit: usize, field: &Field, base: u64, found: &mut
         record,
         block: None,
         gone: false,
+        outline: None,
     });
 }
 

@@ -1,14 +1,14 @@
 //! The struct and union types of a whole program, by a key that is stable across versions.
 //!
-//! Units that define a type of the same key in the same way share it. Where they differ (a tag used
-//! for two things), each unit's type is its own, with the unit's key in front.
+//! Units that define a type of the same key in the same way share it. Where a tag is used for several
+//! things, each of them has the key of the first unit that defines it in front.
 
 use std::collections::{BTreeMap, HashMap};
 
-use ginseng_frontend::facts::{TypeDef, TypeKind};
+use ginseng_frontend::facts::{TypeDef, TypeKind, Unit};
 
 use crate::leaves;
-use crate::program::Program;
+use crate::program::{EntityId, Program};
 
 /// All complete struct and union types of a program, those of system headers included.
 #[derive(Default)]
@@ -22,39 +22,37 @@ pub struct Records<'a> {
 impl<'a> Records<'a> {
     /// Joins the types of all units.
     pub fn of(program: &'a Program) -> Self {
-        let mut first: BTreeMap<&str, (usize, &TypeDef)> = BTreeMap::new();
-        let mut differing: BTreeMap<&str, ()> = BTreeMap::new();
-        let all = || {
-            let units = program.units.iter().enumerate();
-            units.flat_map(|(index, named)| {
-                let types = named.unit.types.iter();
-                types
-                    .filter(|ty| ty.kind != TypeKind::Enum)
-                    .map(move |ty| (index, ty))
-            })
-        };
-        for (unit, ty) in all() {
-            match first.get(ty.key.as_str()) {
-                Some((_, known)) if !same(known, ty) => {
-                    differing.insert(&ty.key, ());
-                }
-                Some(_) => {}
-                None => {
-                    first.insert(&ty.key, (unit, ty));
-                }
+        // The definitions of each key, with the first unit that has each.
+        let mut known: BTreeMap<&str, Vec<(usize, &TypeDef)>> = BTreeMap::new();
+        let mut all = Vec::new();
+        for (unit, named) in program.units.iter().enumerate() {
+            for ty in named
+                .unit
+                .types
+                .iter()
+                .filter(|ty| ty.kind != TypeKind::Enum)
+            {
+                let known = known.entry(&ty.key).or_default();
+                let index = known.iter().position(|(_, other)| same(other, ty));
+                let index = index.unwrap_or_else(|| {
+                    known.push((unit, ty));
+                    known.len() - 1
+                });
+                all.push((unit, ty, index));
             }
         }
         let mut records = Records {
             by_key: BTreeMap::new(),
             own: vec![HashMap::new(); program.units.len()],
         };
-        for (unit, ty) in all() {
-            let key = if differing.contains_key(ty.key.as_str()) {
-                let key = format!("{}:{}", program.units[unit].key, ty.key);
-                records.own[unit].insert(&ty.key, key.clone());
-                key
-            } else {
-                ty.key.clone()
+        for (unit, ty, index) in all {
+            let key = match known[ty.key.as_str()].as_slice() {
+                [_] => ty.key.clone(),
+                several => {
+                    let key = format!("{}:{}", program.units[several[index].0].key, ty.key);
+                    records.own[unit].insert(&ty.key, key.clone());
+                    key
+                }
             };
             records.by_key.entry(key).or_insert((unit, ty));
         }
@@ -69,6 +67,14 @@ impl<'a> Records<'a> {
     /// The definition of a type, by program-wide key.
     pub fn get(&self, key: &str) -> Option<&'a TypeDef> {
         self.by_key.get(key).map(|(_, ty)| *ty)
+    }
+
+    /// What a record is called in messages: its key, unless that has an ordinal in it.
+    pub fn title(&self, key: &str) -> String {
+        match self.get(key) {
+            Some(ty) if has_ordinal(key) => title(ty),
+            _ => key.to_owned(),
+        }
     }
 
     /// The record that a type of `unit` is, or is an array of, with the number of elements.
@@ -110,6 +116,51 @@ pub(crate) fn innermost(ty: &str) -> (String, u64) {
         count *= length;
     }
     (ty, count)
+}
+
+/// Whether a key tells types of one name, or of none, apart by a number.
+fn has_ordinal(key: &str) -> bool {
+    key.contains('#')
+}
+
+/// Where a type stands that has no name of its own, or not alone.
+fn title(ty: &TypeDef) -> String {
+    let kind = match ty.kind {
+        TypeKind::Struct => "struct",
+        TypeKind::Union => "union",
+        TypeKind::Enum => "enum",
+    };
+    let (file, line) = (&ty.loc.file, ty.loc.line);
+    match ty.key.rsplit_once('#') {
+        Some((name, _)) if !name.is_empty() && !name.ends_with("::") && name != "system" => {
+            format!("{name} ({file}:{line})")
+        }
+        _ => format!("{kind} (unnamed at {file}:{line})"),
+    }
+}
+
+/// A canonical type, or a record's key, of a unit as messages spell it.
+pub fn spelled(unit: &Unit, ty: &str) -> String {
+    let mut text = ty.to_owned();
+    if has_ordinal(ty) {
+        let types = unit.types.iter();
+        let mut types: Vec<&TypeDef> = types.filter(|ty| has_ordinal(&ty.key)).collect();
+        // Keys begin with those of what is around them, and ordinals with others.
+        types.sort_by_key(|ty| std::cmp::Reverse(ty.key.len()));
+        for ty in types {
+            text = text.replace(&ty.key, &title(ty));
+        }
+    }
+    text
+}
+
+/// The type of a function or variable as messages spell it.
+pub(crate) fn type_of(program: &Program, id: EntityId) -> String {
+    let entity = &program.entities[id];
+    match entity.definition {
+        Some(definition) => spelled(&program.units[definition.unit].unit, &entity.ty),
+        None => entity.ty.clone(),
+    }
 }
 
 /// Same layout, field by field.

@@ -16,7 +16,7 @@ use super::shapes::Shapes;
 use crate::callgraph::CallGraph;
 use crate::effects::{self, Effects, Use};
 use crate::program::Program;
-use crate::records::Records;
+use crate::records::{self, Records};
 use crate::remainders::{Remainder, RemainderId};
 use crate::rules::Rule;
 use crate::state::{Row, State};
@@ -91,7 +91,7 @@ pub(super) fn judge(
     let records = Records::of(old);
     let find = |remainder: &Remainder| {
         let effects = with_removed(old, &records, new, &remainder.effects);
-        let found = conflict(old, new, comparison, data, shapes, &effects);
+        let found = conflict(old, &records, new, comparison, data, shapes, &effects);
         found.or_else(|| pointers.held.get(&remainder.function).cloned())
     };
     // What each activation would do that cannot be, if anything.
@@ -204,6 +204,7 @@ fn with_removed(old: &Program, records: &Records, new: &Program, effects: &Effec
 
 fn conflict(
     old: &Program,
+    records: &Records,
     new: &Program,
     comparison: &Comparison,
     data: &Data,
@@ -211,7 +212,7 @@ fn conflict(
     effects: &Effects,
 ) -> Option<Conflict> {
     effects.iter().find_map(|(key, usage)| {
-        let reason = shape_conflict(shapes, key, &usage.ty)
+        let reason = shape_conflict(records, shapes, key, &usage.ty)
             .or_else(|| entity_conflict(old, new, comparison, data, key))?;
         Some(Conflict {
             key: key.clone(),
@@ -232,8 +233,8 @@ fn entity_conflict(
     let id = *new.by_key.get(key)?;
     let name = &new.entities[id].name;
     if comparison.signatures.contains(&id) && Rule::Signatures.holds() {
-        let before = &old.entities[old.by_key[key]].ty;
-        let after = &new.entities[id].ty;
+        let before = records::type_of(old, old.by_key[key]);
+        let after = records::type_of(new, id);
         return Some(format!(
             "the signature of `{name}` changed from `{before}` to `{after}`"
         ));
@@ -248,22 +249,26 @@ fn entity_conflict(
 }
 
 /// Why old code that uses this field, or whole objects of this record, stands in the way.
-fn shape_conflict(shapes: &Shapes, key: &str, record: &str) -> Option<String> {
+fn shape_conflict(records: &Records, shapes: &Shapes, key: &str, record: &str) -> Option<String> {
     let part = key.strip_prefix('.')?.strip_prefix(record)?;
-    if shapes.transient.contains_key(record) && Rule::Transient.holds() {
-        return Some(format!("the layout of `{record}` changed"));
+    let mut now = shapes.now(record);
+    if now.any(|key| shapes.transient.contains_key(key)) && Rule::Transient.holds() {
+        return Some(format!("the layout of `{}` changed", records.title(record)));
     }
-    let shape = shapes.changed.get(record)?;
+    let mut now = shapes.now(record);
+    let shape = now.find_map(|key| shapes.changed.get(key))?;
     match part.strip_prefix('.') {
         Some(field) if shape.lost().contains(field) && Rule::Fields.holds() => {
             let how = match shape.removed.iter().any(|name| name == field) {
                 true => "removed",
                 false => "retyped",
             };
+            let record = records.title(record);
             Some(format!("the field `{field}` of `{record}` is {how}"))
         }
         None if shape.adds() && Rule::Wholes.holds() => Some(format!(
-            "`{record}` gets new fields, and old code makes or copies whole objects of it"
+            "`{}` gets new fields, and old code makes or copies whole objects of it",
+            records.title(record)
         )),
         _ => None,
     }

@@ -32,6 +32,25 @@ pub(super) struct Comparison {
     pub refusals: Vec<Diagnostic>,
 }
 
+/// Whether two canonical types are the same by their names. Those without one have ordinals, which
+/// mean nothing across versions: what they are like is compared with the records.
+fn alike(old: &str, new: &str) -> bool {
+    let plain = |ty: &str| -> String {
+        let parts = ty.split('#').enumerate();
+        let digits = |c: char| c.is_ascii_digit();
+        parts
+            .map(|(i, part)| {
+                if i == 0 {
+                    part
+                } else {
+                    part.trim_start_matches(digits)
+                }
+            })
+            .collect()
+    };
+    old == new || (old.contains('#') && new.contains('#') && plain(old) == plain(new))
+}
+
 /// Compares two programs; `values` as for [`super::diff`].
 pub(super) fn compare(old: &Program, new: &Program, values: &BTreeSet<String>) -> Comparison {
     let mut found = Comparison::default();
@@ -41,7 +60,7 @@ pub(super) fn compare(old: &Program, new: &Program, values: &BTreeSet<String>) -
             found.added.insert(id);
             continue;
         };
-        let retyped = old.entities[before].ty != entity.ty;
+        let retyped = !alike(&old.entities[before].ty, &entity.ty);
         if retyped {
             found.signatures.insert(id);
         }
@@ -60,7 +79,7 @@ pub(super) fn compare(old: &Program, new: &Program, values: &BTreeSet<String>) -
             found.added_variables.insert(id);
             continue;
         };
-        if old.entities[before].ty != entity.ty {
+        if !alike(&old.entities[before].ty, &entity.ty) {
             found.retyped.insert(id);
         }
         if values.contains(&entity.key)

@@ -18,7 +18,7 @@ use super::shapes::Shapes;
 use super::{at_definition, shared};
 use crate::leaves::{self, Leaf};
 use crate::program::{EntityId, Program};
-use crate::records::Records;
+use crate::records::{self, Records};
 use crate::state::State;
 
 /// Why the patch brings storage for a variable.
@@ -392,14 +392,15 @@ fn moves(storage: &IndexMap<EntityId, Storage>, id: EntityId) -> bool {
 
 fn retyped(old: &Program, new: &Program, id: EntityId) -> Diagnostic {
     let entity = &new.entities[id];
-    let before = &old.entities[old.by_key[&entity.key]].ty;
+    let before = records::type_of(old, old.by_key[&entity.key]);
     refusal(
         new,
         id,
         "changed-global-type",
         format!(
             "the type of `{}` changed from `{before}` to `{}`",
-            entity.name, entity.ty
+            entity.name,
+            records::type_of(new, id)
         ),
         "keep the type and add a new variable, or restart the program for this change",
     )

@@ -13,7 +13,7 @@ use super::shapes::{Retyped, Shapes};
 use crate::classes;
 use crate::layout;
 use crate::program::Program;
-use crate::records::Records;
+use crate::records::{self, Records};
 
 /// Names in a message before the rest is only counted.
 const SHOWN: usize = 6;
@@ -29,14 +29,19 @@ pub(super) fn lints(
 ) -> Vec<Diagnostic> {
     let mut found = renumbered(old, new);
     found.extend(initial_values(new, comparison, data));
-    found.extend(uncarried(new, shapes, words));
+    found.extend(uncarried(old, new, shapes, words));
     found
 }
 
 /// Retyped fields whose old value is none of the new type, unless the user's transformers deal with
 /// the record.
-fn uncarried(new: &Program, shapes: &Shapes, words: &BTreeSet<String>) -> Vec<Diagnostic> {
-    let records = Records::of(new);
+fn uncarried(
+    old: &Program,
+    new: &Program,
+    shapes: &Shapes,
+    words: &BTreeSet<String>,
+) -> Vec<Diagnostic> {
+    let (former, records) = (Records::of(old), Records::of(new));
     let changed = shapes.changed.iter();
     let lost = changed.filter(|(key, _)| !words.contains(&layout::transformer(key)));
     lost.filter_map(|(key, shape)| {
@@ -44,7 +49,9 @@ fn uncarried(new: &Program, shapes: &Shapes, words: &BTreeSet<String>) -> Vec<Di
         let lost = fields.filter(|field| !classes::carries(&field.before, &field.after));
         let lost: Vec<String> = lost
             .map(|Retyped { name, before, after }| {
-                format!("`{name}` was `{}` and is `{}`", before.ty, after.ty)
+                let was = spelled(old, &former, key, &before.ty);
+                let is = spelled(new, &records, key, &after.ty);
+                format!("`{name}` was `{was}` and is `{is}`")
             })
             .collect();
         let ty = records.get(key).filter(|_| !lost.is_empty())?;
@@ -52,13 +59,25 @@ fn uncarried(new: &Program, shapes: &Shapes, words: &BTreeSet<String>) -> Vec<Di
             Diagnostic::new(
                 Severity::Warning,
                 "value-not-carried",
-                format!("fields of `{key}` start as zero in objects that live on: {}", list(&lost)),
+                format!(
+                    "fields of `{}` start as zero in objects that live on: {}",
+                    records.title(key),
+                    list(&lost)
+                ),
             )
             .at(&ty.loc, "", "")
             .help("write a transformer for them (--emit-transformers), or keep the old field beside a new one"),
         )
     })
     .collect()
+}
+
+/// The type of a field of a record, for a message.
+fn spelled(program: &Program, records: &Records, record: &str, ty: &str) -> String {
+    match records.by_key.get(record) {
+        Some(&(unit, _)) => records::spelled(&program.units[unit].unit, ty),
+        None => ty.to_owned(),
+    }
 }
 
 /// Enumerators that have another value now: the old one may be stored anywhere.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::closure::Closure;
 use super::compare::Comparison;
 use super::reentry::Reentries;
+use super::shapes::Shapes;
 use crate::active::{Activity, Rest};
 use crate::callgraph::CallGraph;
 use crate::facts;
@@ -24,6 +25,7 @@ pub(super) struct Live<'a> {
     pub(super) before: &'a State,
     pub(super) next: &'a State,
     pub(super) comparison: &'a Comparison,
+    pub(super) shapes: &'a Shapes,
     pub(super) closure: &'a Closure,
     pub(super) reentries: &'a Reentries,
 }
@@ -38,6 +40,9 @@ impl Live<'_> {
     ) -> (Vec<LivePoint>, Vec<Remainder>) {
         let new = self.new;
         let mut list = self.before.remainders.clone();
+        for remainder in &mut list {
+            self.shapes.translate(&mut remainder.effects);
+        }
         let mut remainders = Remainders::new(new, self.records, self.next);
         let mut live: Vec<LivePoint> = self.before.points.clone();
         let mut activity = Activity::new(new, self.graph);
@@ -127,7 +132,11 @@ impl Live<'_> {
                 && replaced
                 && !seen.contains(key.as_str())
             {
+                let known = list.len();
                 found.push(stale.add(id, &Rest::Whole, list));
+                for remainder in list.iter_mut().skip(known) {
+                    self.shapes.translate(&mut remainder.effects);
+                }
             }
         }
         found

@@ -79,7 +79,8 @@ impl Mapper<'_> {
         let entity = &self.old.entities[old];
         let (key, count) = self.before.held(entity.definition?.unit, &entity.ty)?;
         let natural = self.before.get(&key)?.size;
-        let layout = self.next.layouts.get(&key);
+        let mut now = self.shapes.now(&key);
+        let layout = now.find_map(|key| self.next.layouts.get(key));
         Some(count * layout.map_or(natural, |layout| layout.size))
     }
 

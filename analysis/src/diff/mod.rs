@@ -6,6 +6,7 @@ mod closure;
 mod compare;
 mod conditional;
 mod data;
+mod identity;
 mod lints;
 mod live;
 pub mod mapping;
@@ -109,7 +110,7 @@ pub fn diff(
     // What only a person can judge.
     diagnostics.extend(lints::lints(&old, &new, &comparison, &data, &shapes, words));
     // Bytes that are looked at must be where the text says.
-    diagnostics.extend(wrapping::judge(&old, &new, &records, &shapes, &data, state));
+    diagnostics.extend(wrapping::judge(&old, &new, &records, &shapes, &data));
     // All functions that must be compiled anew.
     let placed = points::place(&new, &graph);
     let affected = affected::functions(&new, &records, &shapes);
@@ -189,6 +190,7 @@ pub fn diff(
         before: state,
         next: &next,
         comparison: &comparison,
+        shapes: &shapes,
         closure: &closure,
         reentries: &reentries,
     }

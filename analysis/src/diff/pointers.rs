@@ -15,6 +15,7 @@ use super::compare::Comparison;
 use crate::callgraph::CallGraph;
 use crate::effects::Use;
 use crate::program::Program;
+use crate::records;
 use crate::rules::Rule;
 
 /// Where they are.
@@ -55,17 +56,18 @@ pub(super) fn find(
             let call = &old.units[unit].unit.calls[call as usize];
             let holder = &old.entities[old.entity_of(unit, call.function)];
             found.held.entry(holder.key.clone()).or_insert_with(|| {
-                let ty = &old.entities[before].ty;
+                let was = records::type_of(old, before);
+                let is = records::type_of(new, id);
                 Conflict {
                     key: entity.key.clone(),
                     usage: Use {
-                        ty: ty.clone(),
+                        ty: old.entities[before].ty.clone(),
                         by: holder.name.clone(),
                         loc: call.loc.clone(),
                     },
                     reason: format!(
-                        "the signature of `{}` changed from `{ty}` to `{}`, and `{}` holds a pointer to it",
-                        entity.name, entity.ty, holder.name
+                        "the signature of `{}` changed from `{was}` to `{is}`, and `{}` holds a pointer to it",
+                        entity.name, holder.name
                     ),
                 }
             });

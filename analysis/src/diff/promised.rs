@@ -27,14 +27,17 @@ pub(super) fn keys(
         .filter(|(_, storage)| matches!(storage, Storage::Moved | Storage::Converted));
     keys.extend(elsewhere.map(|(id, _)| key(id)));
     for (record, shape) in &shapes.changed {
-        let lost = shape.lost().into_iter();
-        keys.extend(lost.map(|field| field_key(record, field)));
-        if shape.adds() {
-            keys.insert(record_key(record));
+        for was in shapes.former(record) {
+            let lost = shape.lost().into_iter();
+            keys.extend(lost.map(|field| field_key(was, field)));
+            if shape.adds() {
+                keys.insert(record_key(was));
+            }
         }
     }
     let records = Records::of(old);
-    for record in shapes.transient.keys() {
+    let transient = shapes.transient.keys();
+    for record in transient.flat_map(|record| shapes.former(record)) {
         keys.insert(record_key(record));
         let fields = records.get(record).into_iter().flat_map(|ty| &ty.fields);
         keys.extend(fields.map(|field| field_key(record, &field.name)));

@@ -67,8 +67,10 @@ pub struct Globals {
 /// What becomes of a struct or union type.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Type {
-    /// `struct tag`, or a typedef's name.
+    /// Program-wide key: `struct tag`, or a typedef's name.
     pub name: String,
+    /// What it is called in messages.
+    pub title: String,
     /// No object of it outlives an update point, so it changes freely.
     pub transient: bool,
     /// Fields that stay where they are.
@@ -229,6 +231,7 @@ fn types(
         .filter(|(key, _)| used.contains(*key));
     let free = free.map(|(key, fields)| Type {
         name: key.clone(),
+        title: records.title(key),
         transient: true,
         kept: fields.clone(),
         functions: pulled(key),
@@ -236,6 +239,7 @@ fn types(
     });
     let stable = shapes.changed.iter().map(|(key, shape)| Type {
         name: key.clone(),
+        title: records.title(key),
         kept: shape.kept.clone(),
         moved: shape.moved.clone(),
         added: shape.added.clone(),

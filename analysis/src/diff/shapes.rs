@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ginseng_frontend::diag::{Diagnostic, Severity};
-use ginseng_frontend::facts::{Field, TypeDef, TypeKind};
+use ginseng_frontend::facts::{TypeDef, TypeKind};
 
+use super::identity::{self, is_unnamed, same};
+use crate::effects::{Effects, Use};
 use crate::layout::{self, Block, Layout, Placed};
 use crate::leaves;
 use crate::lifetime;
@@ -111,8 +113,60 @@ pub struct Shapes {
     pub changed: BTreeMap<String, Shape>,
     /// Records that changed and have none.
     pub transient: BTreeMap<String, Vec<String>>,
+    /// Running layouts of records that did not change.
+    pub(super) kept: BTreeMap<String, Layout>,
+    /// The records of both versions that are the same one, old key first.
+    pairs: BTreeSet<(String, String)>,
     /// What cannot be done.
     pub(super) refusals: Vec<Diagnostic>,
+}
+
+impl Shapes {
+    /// What a record of the old version is in the new one.
+    pub(super) fn now(&self, old: &str) -> impl Iterator<Item = &str> {
+        let from = (old.to_owned(), String::new());
+        let pairs = self.pairs.range(from..);
+        let pairs = pairs.take_while(move |(was, _)| was == old);
+        pairs.map(|(_, key)| key.as_str())
+    }
+
+    /// What a record of the new version was in the old one.
+    pub(super) fn former(&self, new: &str) -> impl Iterator<Item = &str> {
+        let pairs = self.pairs.iter().filter(move |(_, key)| key == new);
+        pairs.map(|(was, _)| was.as_str())
+    }
+
+    /// Gives records in effects of old code the keys that they have in the new version.
+    pub(super) fn translate(&self, effects: &mut Effects) {
+        if self.pairs.iter().all(|(was, key)| was == key) {
+            return;
+        }
+        let translated = effects.iter().flat_map(|(key, usage)| {
+            let part = key
+                .strip_prefix('.')
+                .and_then(|key| key.strip_prefix(&usage.ty));
+            let now = part.into_iter().flat_map(|part| {
+                let key = move |record: &str| (format!(".{record}{part}"), record.to_owned());
+                self.now(&usage.ty).map(key)
+            });
+            let mut now: Vec<(String, String)> = now.collect();
+            if now.is_empty() {
+                now.push((key.clone(), usage.ty.clone()));
+            }
+            let used = |(key, ty)| {
+                (
+                    key,
+                    Use {
+                        ty,
+                        ..usage.clone()
+                    },
+                )
+            };
+            now.into_iter().map(used).collect::<Vec<_>>()
+        });
+        *effects = translated.collect();
+        effects.sort_keys();
+    }
 }
 
 /// Compares all records of two programs. `renames` maps the new names of fields, as
@@ -127,6 +181,7 @@ pub(super) fn plan(
     let before = Records::of(old);
     let after = Records::of(new);
     let persistent = lifetime::persistent(old, &before, &state.all_active());
+    let mut pairs = identity::pairs(old, new, &before, &after);
     let mut planner = Planner {
         before: &before,
         after: &after,
@@ -135,56 +190,98 @@ pub(super) fn plan(
         words,
         persistent: &persistent,
         planned: BTreeMap::new(),
+        pairs: &pairs,
+        held: BTreeSet::new(),
     };
     let mut shapes = Shapes::default();
-    for (was, key) in pairs(old, new, &before, &after) {
-        let (Some(previous), Some(ty)) = (before.get(&was), after.get(&key)) else {
+    for (was, key) in &pairs {
+        let (Some(previous), Some(ty)) = (before.get(was), after.get(key)) else {
             continue;
         };
-        if ty.system || same(&before, &was, &after, &key) {
+        if ty.system || same(&before, was, &after, key) {
             continue;
         }
-        if !persistent.contains(&was) {
+        if !persistent.contains(was) {
             let names = ty.fields.iter().map(|field| field.name.clone()).collect();
-            shapes.transient.insert(key, names);
-        } else if let Err(reason) = planner.shape(&was, &key) {
-            shapes.refusals.push(unstable(previous, ty, &reason));
+            shapes.transient.insert(key.clone(), names);
+        } else if let Err(reason) = planner.shape(was, key) {
+            let name = after.title(key);
+            shapes.refusals.push(unstable(previous, ty, &name, &reason));
         }
     }
     // What they hold by value without a name of its own has changed with them.
-    for ((was, key), shape) in planner.planned {
+    let (planned, held) = (planner.planned, planner.held);
+    pairs.extend(held);
+    for ((was, key), shape) in planned {
         if let Ok(shape) = shape
             && !same(&before, &was, &after, &key)
         {
             shapes.changed.insert(key, shape);
         }
     }
+    identity::inner(&mut pairs, &before, &after);
+    let running = |was: &str| running(state, &before, was);
+    for key in identity::mixed(&pairs, &persistent, running) {
+        shapes
+            .refusals
+            .extend(after.get(key).map(|ty| joined(ty, &after.title(key))));
+    }
+    for (was, key) in &pairs {
+        if state.layouts.contains_key(was)
+            && !shapes.changed.contains_key(key)
+            && !shapes.transient.contains_key(key)
+        {
+            let layout = carried(state, &before, &after, was, key);
+            shapes.kept.insert(key.clone(), layout);
+        }
+    }
+    shapes.pairs = pairs;
     shapes
 }
 
-/// Whether two records have the same layout, field by field, those without a name that they hold
-/// included: their keys say nothing.
-fn same(before: &Records, old: &str, after: &Records, new: &str) -> bool {
-    let (Some(&(old_unit, was)), Some(&(new_unit, is))) =
-        (before.by_key.get(old), after.by_key.get(new))
-    else {
-        return false;
+/// The layout that the objects of an old record have.
+fn running(state: &State, before: &Records, was: &str) -> Layout {
+    let known = state.layouts.get(was).cloned();
+    let natural = || {
+        let &(unit, ty) = before.by_key.get(was)?;
+        Some(Layout::natural(before, unit, ty))
     };
-    let inside = |(a, b): (&Field, &Field)| match (&a.record, &b.record) {
-        (Some(a), Some(b)) => {
-            let (a, b) = (before.key(old_unit, a), after.key(new_unit, b));
-            !is_unnamed(a) || !is_unnamed(b) || same(before, a, after, b)
-        }
-        _ => true,
-    };
-    records::same(was, is) && was.fields.iter().zip(&is.fields).all(inside)
+    known.or_else(natural).unwrap_or_default()
 }
 
-/// Whether a record's key is only an ordinal.
-fn is_unnamed(key: &str) -> bool {
-    key.rsplit([':', ' '])
-        .next()
-        .is_some_and(|last| last.starts_with('#'))
+/// A layout that goes on to hold, with the present keys of the records in it.
+fn carried(state: &State, before: &Records, after: &Records, was: &str, key: &str) -> Layout {
+    let mut layout = running(state, before, was);
+    let Some(&(unit, ty)) = after.by_key.get(key) else {
+        return layout;
+    };
+    let present = layout::fields(after, unit, ty);
+    for place in &mut layout.fields {
+        let field = present.iter().find(|field| field.name == place.name);
+        match (place.gone, field) {
+            (false, Some(field)) => place.record.clone_from(&field.record),
+            (false, None) => {}
+            (true, _) => *place = gone(state, before, after, place),
+        }
+    }
+    layout
+}
+
+/// A field that is no longer there. If nothing else will tell what its objects look like, this does.
+fn gone(state: &State, before: &Records, after: &Records, place: &Placed) -> Placed {
+    let mut place = Placed {
+        gone: true,
+        ..place.clone()
+    };
+    if let Some(key) = place.record.as_deref().filter(|_| place.outline.is_none())
+        && (is_unnamed(key) || !after.by_key.contains_key(key))
+    {
+        place.outline = Some(match state.layouts.contains_key(key) {
+            true => String::new(),
+            false => identity::outline(before, key),
+        });
+    }
+    place
 }
 
 /// Gives the kinds of blocks their rows, and notes the new layouts.
@@ -197,46 +294,10 @@ pub(super) fn number(shapes: &mut Shapes, words: &BTreeSet<String>, next: &mut S
             block.transformed = words.contains(&layout::transformer(key));
         }
     }
-    for key in shapes.transient.keys() {
-        next.layouts.remove(key);
-    }
+    next.layouts = shapes.kept.clone();
     for (key, shape) in &shapes.changed {
         next.layouts.insert(key.clone(), shape.layout.clone());
     }
-}
-
-/// The records of both versions that are the same one, old key first. An unnamed record has an
-/// ordinal for a key: at file scope it is told by the variable that has it, inside another record by
-/// its field, when that one is compared.
-fn pairs(
-    old: &Program,
-    new: &Program,
-    before: &Records,
-    after: &Records,
-) -> BTreeSet<(String, String)> {
-    let mut pairs: BTreeSet<(String, String)> = after
-        .by_key
-        .keys()
-        .filter(|key| !is_unnamed(key) && before.by_key.contains_key(*key))
-        .map(|key| (key.clone(), key.clone()))
-        .collect();
-    for id in new.defined_variables() {
-        let entity = &new.entities[id];
-        let Some(&known) = old.by_key.get(&entity.key) else {
-            continue;
-        };
-        let held = |program: &Program, records: &Records, id: usize| {
-            let entity = &program.entities[id];
-            records.held(entity.definition?.unit, &entity.ty)
-        };
-        if let (Some((was, _)), Some((key, _))) = (held(old, before, known), held(new, after, id))
-            && is_unnamed(&was)
-            && is_unnamed(&key)
-        {
-            pairs.insert((was, key));
-        }
-    }
-    pairs
 }
 
 struct Planner<'a> {
@@ -247,6 +308,9 @@ struct Planner<'a> {
     words: &'a BTreeSet<String>,
     persistent: &'a BTreeSet<String>,
     planned: BTreeMap<(String, String), Result<Shape, String>>,
+    pairs: &'a BTreeSet<(String, String)>,
+    /// Records in fields that stay, with old key and new key.
+    held: BTreeSet<(String, String)>,
 }
 
 impl Planner<'_> {
@@ -269,10 +333,7 @@ impl Planner<'_> {
         if previous.kind != ty.kind {
             return Err("a struct became a union, or a union a struct".to_owned());
         }
-        let running = match self.state.layouts.get(old) {
-            Some(layout) => layout.clone(),
-            None => Layout::natural(self.before, old_unit, previous),
-        };
+        let running = running(self.state, self.before, old);
         let wanted = layout::fields(self.after, new_unit, ty);
         let natural = layout::fields(self.before, old_unit, previous);
         let mut shape = Shape {
@@ -313,10 +374,18 @@ impl Planner<'_> {
                 Some(index) if self.keeps(&running.fields[index], field) => {
                     let place = &running.fields[index];
                     taken.insert(index);
+                    if let (Some(was), Some(now)) = (&place.record, &field.record)
+                        && is_unnamed(was)
+                        && is_unnamed(now)
+                        && !place.gone
+                    {
+                        self.held.insert((was.clone(), now.clone()));
+                    }
                     shape.layout.fields.push(Placed {
                         name: field.name.clone(),
                         record: field.record.clone(),
                         gone: false,
+                        outline: None,
                         ..place.clone()
                     });
                     if place.gone {
@@ -386,10 +455,10 @@ impl Planner<'_> {
                 if !place.gone && !retyped {
                     shape.removed.push(place.name.clone());
                 }
-                shape.layout.fields.push(Placed {
-                    gone: true,
-                    ..place.clone()
-                });
+                shape
+                    .layout
+                    .fields
+                    .push(gone(self.state, self.before, self.after, place));
             }
         }
         let order = |f: &Placed| (f.block.map_or(0, |b| b + 1), f.offset, f.gone);
@@ -408,9 +477,9 @@ impl Planner<'_> {
     fn running(&mut self, field: &Placed) -> Placed {
         let mut field = field.clone();
         if let Some(key) = field.record.clone()
-            && self.persistent.contains(&key)
-            && self.before.by_key.contains_key(&key)
-            && let Ok(shape) = self.shape(&key, &key)
+            && let Some((was, key)) = self.pairs.iter().find(|(_, now)| *now == key)
+            && self.persistent.contains(was)
+            && let Ok(shape) = self.shape(was, key)
         {
             field.size = records::innermost(&field.ty).1 * shape.layout.size;
             field.align = field.align.max(shape.layout.align);
@@ -425,6 +494,10 @@ impl Planner<'_> {
         }
         match (&old.record, &new.record) {
             (None, None) => old.ty == new.ty || same_open_array(old, new),
+            (Some(_), Some(b)) if old.outline.is_some() => {
+                let count = |field: &Placed| records::innermost(&field.ty).1;
+                old.outline == Some(identity::outline(self.after, b)) && count(old) == count(new)
+            }
             (Some(a), Some(b)) => {
                 let named_alike = old.ty == new.ty || is_unnamed(a) && is_unnamed(b);
                 let (count_a, count_b) =
@@ -494,14 +567,21 @@ fn append(block: &mut Block, number: u32, field: &Placed, align: u64) -> Placed 
     }
 }
 
-fn unstable(old: &TypeDef, new: &TypeDef, reason: &str) -> Diagnostic {
+fn joined(new: &TypeDef, name: &str) -> Diagnostic {
     Diagnostic::new(
         Severity::Error,
         "unstable-layout",
-        format!(
-            "objects of `{}` live on, and cannot be changed in place: {reason}",
-            new.key
-        ),
+        format!("`{name}` takes the place of several types, whose objects live on and differ"),
+    )
+    .at(&new.loc, "", "new layout here")
+    .help("give the new layout another name, or restart the program for this change")
+}
+
+fn unstable(old: &TypeDef, new: &TypeDef, name: &str, reason: &str) -> Diagnostic {
+    Diagnostic::new(
+        Severity::Error,
+        "unstable-layout",
+        format!("objects of `{name}` live on, and cannot be changed in place: {reason}"),
     )
     .at(&new.loc, "", "new layout here")
     .at(&old.loc, "", "old layout here")

@@ -15,7 +15,6 @@ use super::shapes::Shapes;
 use crate::layout::Layout;
 use crate::program::Program;
 use crate::records::Records;
-use crate::state::State;
 use crate::wrappable::overlays::{self, Prefix};
 use crate::wrappable::{self, Look, Obstacle, Place};
 
@@ -26,13 +25,8 @@ pub(super) fn judge(
     records: &Records,
     shapes: &Shapes,
     data: &Data,
-    state: &State,
 ) -> Vec<Diagnostic> {
-    let running = Running {
-        records,
-        shapes,
-        state,
-    };
+    let running = Running { records, shapes };
     let differing = running.differing();
     let constants = moved_records(new, records, data);
     if differing.is_empty() && constants.is_empty() {
@@ -47,14 +41,19 @@ pub(super) fn judge(
     let mut refused = BTreeSet::new();
     for (key, layout) in &differing {
         let partial = !layout.blocks.is_empty() || layout.fields.iter().any(|field| field.gone);
-        let in_way = |all: &BTreeMap<String, Vec<Obstacle>>| {
-            let mut obstacles = all.get(*key)?.iter();
+        let in_way = |all: &BTreeMap<String, Vec<Obstacle>>, key: &str| {
+            let mut obstacles = all.get(key)?.iter();
             let first = obstacles.find(|it| it.look == Look::Seen || partial);
             first.cloned()
         };
         // What changes now was at the old code's mercy until now.
-        let was = || in_way(&before).filter(|_| shapes.changed.contains_key(*key));
-        let obstacle = match in_way(&now) {
+        let was = || {
+            let mut former = shapes
+                .former(key)
+                .filter(|_| shapes.changed.contains_key(*key));
+            former.find_map(|was| in_way(&before, was))
+        };
+        let obstacle = match in_way(&now, key) {
             Some(obstacle) => Some((new, obstacle)),
             None => was().map(|obstacle| (old, obstacle)),
         };
@@ -73,7 +72,7 @@ pub(super) fn judge(
             if let Some(field) = running.parted(&prefix)
                 && !prefix.records.iter().any(known)
             {
-                found.push(parted(new, &prefix, field));
+                found.push(parted(new, records, &prefix, field));
             }
         }
     }
@@ -90,7 +89,6 @@ pub(super) fn judge(
 struct Running<'a> {
     records: &'a Records<'a>,
     shapes: &'a Shapes,
-    state: &'a State,
 }
 
 impl<'a> Running<'a> {
@@ -100,7 +98,7 @@ impl<'a> Running<'a> {
             return None;
         }
         let changed = self.shapes.changed.get(key).map(|shape| &shape.layout);
-        let known = changed.or_else(|| self.state.layouts.get(key));
+        let known = changed.or_else(|| self.shapes.kept.get(key));
         known
             .map(Cow::Borrowed)
             .or_else(|| self.natural(key).map(Cow::Owned))
@@ -114,8 +112,7 @@ impl<'a> Running<'a> {
 
     /// The records whose objects do not look as their text says.
     fn differing(&self) -> BTreeMap<&'a str, &'a Layout> {
-        let kept = self.state.layouts.iter();
-        let kept = kept.filter(|(key, _)| !self.shapes.transient.contains_key(*key));
+        let kept = self.shapes.kept.iter();
         let changed = self.shapes.changed.iter();
         let changed = changed.map(|(key, shape)| (key, &shape.layout));
         let mut all: BTreeMap<&str, &Layout> = BTreeMap::new();
@@ -173,7 +170,8 @@ fn refusal(
         Severity::Error,
         "not-wrappable",
         format!(
-            "the layout of `{key}` {when}, and its objects live on as they are: {}",
+            "the layout of `{}` {when}, and its objects live on as they are: {}",
+            records.title(key),
             obstacle.reason
         ),
     );
@@ -191,8 +189,8 @@ fn refusal(
     diagnostic.help(help)
 }
 
-fn parted(new: &Program, prefix: &Prefix, field: &str) -> Diagnostic {
-    let [a, b] = &prefix.records;
+fn parted(new: &Program, records: &Records, prefix: &Prefix, field: &str) -> Diagnostic {
+    let [a, b] = prefix.records.each_ref().map(|key| records.title(key));
     let diagnostic = Diagnostic::new(
         Severity::Error,
         "not-wrappable",

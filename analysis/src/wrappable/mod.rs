@@ -79,11 +79,12 @@ pub fn obstacles(program: &Program, records: &Records) -> BTreeMap<String, Vec<O
         obstacles.sort_by_key(|obstacle| obstacle.look);
     }
     for (outer, obstacles) in found.clone() {
+        let title = records.title(&outer);
         for inner in records.inside(&outer).into_iter().skip(1) {
             let known = found.entry(inner).or_default();
             if known.is_empty() {
                 let mut part = obstacles[0].clone();
-                part.reason = format!("it is a part of `{outer}`: {}", part.reason);
+                part.reason = format!("it is a part of `{title}`: {}", part.reason);
                 known.push(part);
             }
         }
@@ -97,6 +98,8 @@ pub fn obstacles(program: &Program, records: &Records) -> BTreeMap<String, Vec<O
 pub struct RecordFacts {
     /// Program-wide key: `struct tag`, or a typedef's name.
     pub name: String,
+    /// What it is called in messages.
+    pub title: String,
     /// File of its definition, as its linemarker spells it.
     pub file: String,
     /// Line of its definition, from 1.
@@ -140,6 +143,7 @@ pub fn table(program: &Program, active: &BTreeSet<&str>) -> Vec<RecordFacts> {
         facts.dedup();
         RecordFacts {
             name: key.clone(),
+            title: records.title(key),
             file: ty.loc.file.clone(),
             line: ty.loc.line,
             size: ty.size,

@@ -26,7 +26,8 @@ pub(super) fn find(program: &Program, records: &Records, graph: &Graph) -> Vec<(
             let obstacle = Obstacle {
                 look: Look::Seen,
                 reason: format!(
-                    "its objects are taken for objects of `{other}`, or those for its own"
+                    "its objects are taken for objects of `{}`, or those for its own",
+                    records.title(other)
                 ),
                 place: place.clone(),
                 path: Vec::new(),

@@ -1,6 +1,7 @@
 //! What cannot be done with objects that have extension blocks.
 
 use ginseng_analysis::layout::Layout;
+use ginseng_analysis::records::spelled;
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{Fixed, FixedHow, Loc, Span, SymbolId, TypeKind, Unit};
 use ginseng_frontend::objects::ObjectKind;
@@ -174,7 +175,8 @@ fn braces(unit: &Unit, key: &str, inner: &str, span: Span, loc: &Loc) -> Diagnos
         Severity::Error,
         "by-value",
         format!(
-            "`{key}` is made by a list in braces here, and a part of {what} has another place now"
+            "`{}` is made by a list in braces here, and a part of {what} has another place now",
+            spelled(unit, key)
         ),
     )
     .at(
@@ -189,7 +191,10 @@ fn by_value(unit: &Unit, key: &str, how: &str, span: Span, loc: &Loc) -> Diagnos
     Diagnostic::new(
         Severity::Error,
         "by-value",
-        format!("`{key}` gets new fields, and an object of it {how}"),
+        format!(
+            "`{}` gets new fields, and an object of it {how}",
+            spelled(unit, key)
+        ),
     )
     .at(
         loc,
@@ -200,13 +205,12 @@ fn by_value(unit: &Unit, key: &str, how: &str, span: Span, loc: &Loc) -> Diagnos
 }
 
 fn moved_place(unit: &Unit, fixed: &Fixed) -> Diagnostic {
-    let Fixed {
-        field, type_key, ..
-    } = fixed;
+    let field = &fixed.field;
+    let key = spelled(unit, &fixed.type_key);
     Diagnostic::new(
         Severity::Error,
         "offset-of-added",
-        format!("`{field}` of `{type_key}` is elsewhere in objects that live on, and an initialiser of a type that changes itself names its place"),
+        format!("`{field}` of `{key}` is elsewhere in objects that live on, and an initialiser of a type that changes itself names its place"),
     )
     .at(
         &fixed.loc,
@@ -217,13 +221,12 @@ fn moved_place(unit: &Unit, fixed: &Fixed) -> Diagnostic {
 }
 
 fn fixed_address(unit: &Unit, fixed: &Fixed) -> Diagnostic {
-    let Fixed {
-        field, type_key, ..
-    } = fixed;
+    let field = &fixed.field;
+    let key = spelled(unit, &fixed.type_key);
     Diagnostic::new(
         Severity::Error,
         "offset-of-added",
-        format!("`{field}` of `{type_key}` is new or has another type, so objects that live on have it in a block of its own"),
+        format!("`{field}` of `{key}` is new or has another type, so objects that live on have it in a block of its own"),
     )
     .at(
         &fixed.loc,
@@ -237,7 +240,7 @@ fn offset_of(unit: &Unit, key: &str, field: &str, span: Span, loc: &Loc) -> Diag
     Diagnostic::new(
         Severity::Error,
         "offset-of-added",
-        format!("`{field}` is new in `{key}`, so objects that live on have it in a block of its own"),
+        format!("`{field}` is new in `{}`, so objects that live on have it in a block of its own", spelled(unit, key)),
     )
     .at(loc, span.of(&unit.text), "its offset in the object is asked for here")
     .help("keep what is found by its offset (list links, say) among the fields that exist, or restart the program for this change")

@@ -98,10 +98,10 @@ fn print_types(out: &mut impl Write, args: &Args, changes: &ChangeSet) -> std::i
     if types.is_empty() {
         return Ok(());
     }
-    let names: Vec<String> = types.iter().map(|ty| spelled(&ty.name)).collect();
+    let names: Vec<String> = types.iter().map(|ty| ty.title.clone()).collect();
     row(out, "types", "changed", &names)?;
     for ty in types.iter().take(SHOWN) {
-        writeln!(out, "    {}: {}", spelled(&ty.name), cost(ty))?;
+        writeln!(out, "    {}: {}", ty.title, cost(ty))?;
         let renamed = args.renames().iter().filter(|it| it.key == ty.name);
         let renamed: Vec<String> = renamed
             .map(|it| format!("{} -> {}", it.old, it.new))
@@ -148,17 +148,6 @@ fn maybe_renamed(shape: &Shape) -> Vec<(&str, String)> {
     gone.map(|field| (field.name.as_str(), short(&alike(field))))
         .filter(|(_, new)| !new.is_empty())
         .collect()
-}
-
-/// A type's key for people: one without a name is told by where it stands.
-pub(crate) fn spelled(key: &str) -> String {
-    match key.rsplit_once('#') {
-        Some((place, number)) => {
-            let place = spelled(place.trim_end_matches(':'));
-            format!("unnamed {number} in {place}")
-        }
-        None => key.to_owned(),
-    }
 }
 
 /// What an object costs.

@@ -8,7 +8,6 @@ use ginseng_frontend::facts::Reason;
 
 use super::picture::{KINDS, Picture};
 use super::{Constraint, Explanation, Point, layers};
-use crate::diff::table::spelled;
 
 /// Rows of a constraint set that are shown before the rest is only counted.
 const SHOWN: usize = 500;
@@ -172,7 +171,7 @@ impl Explanation {
             writeln!(
                 out,
                 "<tr><td><code>{}</code></td><td>{}:{}</td><td>{}</td><td>{layout}</td></tr>",
-                escaped(&spelled(&ty.name)),
+                escaped(&ty.title),
                 escaped(&ty.file),
                 ty.line,
                 ty.size

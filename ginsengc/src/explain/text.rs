@@ -7,7 +7,6 @@ use ginseng_analysis::wrappable::RecordFacts;
 use ginseng_frontend::facts::Reason;
 
 use super::{Explanation, Gated, Point};
-use crate::diff::table::spelled;
 
 /// Active functions of a point, and obstacles of a type, printed before the rest is only counted.
 const SHOWN: usize = 4;
@@ -29,7 +28,8 @@ impl Explanation {
             if index == 0 {
                 writeln!(out, "\nlayouts that patches made, offsets in bytes")?;
             }
-            print_layout(out, name, layout)?;
+            let ty = self.types.iter().find(|ty| ty.name == *name);
+            print_layout(out, ty.map_or(name, |ty| &ty.title), layout)?;
         }
         Ok(())
     }
@@ -116,17 +116,14 @@ impl Explanation {
                 (true, false) => "cannot change",
             };
             let RecordFacts {
-                name,
-                file,
-                line,
-                size,
-                ..
+                name, title, size, ..
             } = ty;
-            let name = spelled(name);
-            writeln!(
-                out,
-                "  {size:>7}  {objects:<10}  {layout:<14}  {name} ({file}:{line})"
-            )?;
+            write!(out, "  {size:>7}  {objects:<10}  {layout:<14}  {title}")?;
+            // A title of its own says where it stands.
+            match title == name {
+                true => writeln!(out, " ({}:{})", ty.file, ty.line)?,
+                false => writeln!(out)?,
+            }
             if !ty.persistent {
                 continue;
             }
@@ -144,17 +141,17 @@ impl Explanation {
 }
 
 /// Where each field is: in the object, or in which block.
-fn print_layout(out: &mut impl Write, name: &str, layout: &Layout) -> io::Result<()> {
-    writeln!(out, "  {}: {} bytes", spelled(name), layout.size)?;
+fn print_layout(out: &mut impl Write, title: &str, layout: &Layout) -> io::Result<()> {
+    writeln!(out, "  {title}: {} bytes", layout.size)?;
     let inside = layout.fields.iter().filter(|field| field.block.is_none());
     writeln!(out, "    in the object  {}", places(inside))?;
     for (index, block) in layout.blocks.iter().enumerate() {
         let number = Some(index as u32);
         let fields = layout.fields.iter().filter(|field| field.block == number);
-        let title = format!("block {}", index + 1);
+        let head = format!("block {}", index + 1);
         writeln!(
             out,
-            "    {title:<13}  {} ({} bytes)",
+            "    {head:<13}  {} ({} bytes)",
             places(fields),
             block.size
         )?;
