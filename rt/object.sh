@@ -15,12 +15,13 @@ scratch=$(mktemp -d "$out/rt.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
 # What generated code and patches call, and the data that checks look at.
-roots='-u GINSENG_INIT -u GINSENG_FINI -u ginseng_locals'
-kept='--keep-global-symbol=ginseng_pending --keep-global-symbol=ginseng_armed --keep-global-symbol=ginseng_locals'
+roots='-u GINSENG_INIT -u GINSENG_FINI -u ginseng_locals -u ginseng_armed -u ginseng_nesting'
+kept='--keep-global-symbol=ginseng_pending --keep-global-symbol=ginseng_armed --keep-global-symbol=ginseng_locals --keep-global-symbol=ginseng_nesting'
 for name in update is_stale extension fresh forget copied filled free realloc reallocarray munmap \
     memcpy memmove mempcpy memset bzero bcopy qsort \
     accept accept4 clock_nanosleep epoll_pwait epoll_wait nanosleep pause poll ppoll pselect read \
-    readv recv recvfrom recvmsg select sigsuspend sleep usleep wait wait3 wait4 waitid waitpid; do
+    readv recv recvfrom recvmsg select sigsuspend sleep usleep wait wait3 wait4 waitid waitpid \
+    pthread_cond_timedwait pthread_cond_wait pthread_join sem_wait sigwait; do
     roots="$roots -u ginseng_$name"
     kept="$kept --keep-global-symbol=ginseng_$name"
 done

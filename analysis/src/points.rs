@@ -34,20 +34,19 @@ const WAITING: &[&str] = &[
     "msgrcv",
     "__poll_chk",
     "__ppoll_chk",
-    "pthread_cond_timedwait",
-    "pthread_cond_wait",
     "__read_chk",
     "__recv_chk",
     "__recvfrom_chk",
     "recvmmsg",
     "sem_timedwait",
-    "sem_wait",
     "sigtimedwait",
-    "sigwait",
     "sigwaitinfo",
     "SSL_accept",
     "SSL_read",
 ];
+
+/// Waits for the end of a thread.
+const JOIN: &str = "pthread_join";
 
 /// Calls after which a second process goes on from the same place.
 const FORKING: &[&str] = &["fork", "vfork", "clone", "daemon", "forkpty", "_Fork"];
@@ -209,8 +208,9 @@ pub(crate) fn waiting(program: &Program) -> Vec<EntityId> {
 
 /// Names of the library functions in which a server waits for events.
 pub fn blocking() -> impl Iterator<Item = &'static str> {
-    let all = windows::CALLS.iter().chain(windows::LOOPS);
-    all.chain(WAITING).copied()
+    let all = windows::CALLS.iter().chain(windows::LOOPS).chain(WAITING);
+    // A loop of these waits for threads to end, not for events.
+    all.copied().filter(|name| *name != JOIN)
 }
 
 fn named(program: &Program, names: impl Iterator<Item = &'static str>) -> Vec<EntityId> {

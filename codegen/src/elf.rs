@@ -181,12 +181,15 @@ impl<'a> Module<'a> {
         String::from_utf8(bytes[..len].to_vec()).ok()
     }
 
-    /// The section that has all bytes of a range.
+    /// The section that has all bytes of a range. Zero thread-local variables have addresses but no place in
+    /// memory: others have the same.
     fn section_with(&self, address: u64, size: u64) -> Option<ElfSection64<'a, '_>> {
         self.file.sections().find(|section| {
             let before = address.checked_sub(section.address());
             let rest = before.and_then(|before| section.size().checked_sub(before));
-            section.address() != 0 && rest.is_some_and(|rest| size <= rest)
+            let is_place =
+                section.address() != 0 && section.kind() != SectionKind::UninitializedTls;
+            is_place && rest.is_some_and(|rest| size <= rest)
         })
     }
 

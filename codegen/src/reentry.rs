@@ -82,8 +82,14 @@ impl Entered {
 }
 
 /// What checks of updates call.
-pub(crate) const DECLARATIONS: &str = "extern unsigned ginseng_pending, ginseng_armed; \
-     extern void *ginseng_update(unsigned); extern void **ginseng_locals; ";
+pub(crate) const DECLARATIONS: &str = "extern unsigned ginseng_pending; \
+     extern void *ginseng_update(unsigned); \
+     extern __thread unsigned ginseng_armed __attribute__((tls_model(\"initial-exec\"))); \
+     extern __thread void **ginseng_locals __attribute__((tls_model(\"initial-exec\"))); ";
+
+/// How deep the thread is inside code that interrupts other code.
+pub(crate) const NESTING: &str =
+    "extern __thread int ginseng_nesting __attribute__((tls_model(\"initial-exec\"))); ";
 
 /// The condition of every check: one request, or one activation that has not come by yet.
 pub(crate) const WAITING: &str = "__builtin_expect((__atomic_load_n(&ginseng_pending, 0 /* \

@@ -577,7 +577,7 @@ impl Writer<'_> {
         }
         let counts = !self.plan.interrupting.is_empty() || !self.transactions.is_empty();
         if checks || counts {
-            declarations += "extern int ginseng_nesting; ";
+            declarations += reentry::NESTING;
         }
         if counts {
             declarations += "static __inline__ void __ginseng_leave(int *one) \

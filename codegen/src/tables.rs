@@ -240,11 +240,6 @@ impl Tables {
         points: &[(u32, String)],
         functions: &Functions,
     ) {
-        // How deep the program is inside signal handlers and the like.
-        self.line(".bss");
-        self.line(".balign 4");
-        self.global("ginseng_nesting");
-        self.line(".zero 4");
         self.line(".section .rodata");
         self.line(".balign 8");
         self.line(".hidden ginseng_program");

@@ -39,9 +39,16 @@ pub(crate) struct Stub {
 fn arguments(function: &str) -> u32 {
     match function {
         "pause" => 0,
-        "sigsuspend" | "sleep" | "usleep" | "wait" => 1,
-        "nanosleep" => 2,
-        "accept" | "poll" | "read" | "readv" | "recvmsg" | "wait3" | "waitpid" => 3,
+        "sem_wait" | "sigsuspend" | "sleep" | "usleep" | "wait" => 1,
+        "nanosleep" | "pthread_cond_wait" | "pthread_join" | "sigwait" => 2,
+        "accept"
+        | "poll"
+        | "pthread_cond_timedwait"
+        | "read"
+        | "readv"
+        | "recvmsg"
+        | "wait3"
+        | "waitpid" => 3,
         "accept4" | "clock_nanosleep" | "epoll_wait" | "ppoll" | "recv" | "wait4" | "waitid" => 4,
         "epoll_pwait" | "select" => 5,
         _ => 6,

@@ -10,7 +10,8 @@ use ginseng_codegen::base::{self, Dispatch, Options, RecordedUnit};
 const RUNTIME: &str = "
 extern void qsort(void *, unsigned long, unsigned long, int (*)(const void *, const void *));
 void ginseng_qsort(void *a, unsigned long n, unsigned long s, int (*c)(const void *, const void *)) { qsort(a, n, s, c); }
-unsigned ginseng_pending = 1, ginseng_armed; void **ginseng_locals; static unsigned reached;
+unsigned ginseng_pending = 1; static unsigned reached;
+__thread unsigned ginseng_armed; __thread int ginseng_nesting; __thread void **ginseng_locals;
 void *ginseng_update(unsigned point) { reached |= 1u << point; return 0; }
 extern long read(int, void *, unsigned long);
 long ginseng_read(int fd, void *p, unsigned long n, unsigned point) { reached |= 1u << point; return read(fd, p, n); }

@@ -10,6 +10,7 @@ use ginseng_abi::control::{
 use ginseng_abi::patch::PatchHeader;
 
 use crate::sys::{self, File};
+use crate::threads::{gather, records};
 
 /// Owners that a claim looks at before it takes a fresh entry, so that a server that forks a
 /// process for each session does not use up the file. Each costs the child a page.
@@ -66,8 +67,6 @@ pub(crate) struct Own {
     pid: AtomicU32,
     /// [`FOREIGN_PID`] if pids are those of another namespace than the creator's.
     foreign: AtomicU32,
-    /// Not 0 while the runtime's signal is blocked, see [`crate::windows`].
-    pub(crate) held: AtomicU32,
     /// Taken while an update point is visited.
     pub(crate) busy: AtomicU32,
     /// Assignment that `refused` is about.
@@ -78,6 +77,8 @@ pub(crate) struct Own {
     pub(crate) refused: [AtomicU32; REFUSED],
     /// When the stack may be looked at again at point [`Self::unlooked`]; 0 at once.
     pub(crate) look_again: AtomicU64,
+    /// When other threads may be made to wait again; 0 at once.
+    pub(crate) gather_again: AtomicU64,
     /// The point where it was looked at last.
     pub(crate) unlooked: AtomicU32,
     /// The patch applied last; see [`crate::points::patches`].
@@ -330,6 +331,8 @@ fn join(parent: Option<&Entry>) {
     fill(entry, own.entry(), parent);
     entry.flags.store(own.foreign.load(Relaxed), Relaxed);
     entry.born_at.store(sys::now(libc::CLOCK_REALTIME), Relaxed);
+    records::restart();
+    gather::restart();
     own.index.store(index as u32 + 1, Relaxed);
     own.pid.store(sys::pid(), Relaxed);
     claimed().0.store(1, Relaxed);
@@ -438,9 +441,14 @@ fn fill(entry: &Entry, own: &Entry, parent: Option<&Entry>) {
     }
     entry.answered.store(own.answered.load(Relaxed), Relaxed);
     entry.answer.store(own.answer.load(Relaxed), Relaxed);
-    for number in [&entry.error, &entry.waits, &entry.signals, &entry.window] {
-        number.store(0, Relaxed);
-    }
+    let numbers = [
+        &entry.error,
+        &entry.waits,
+        &entry.signals,
+        &entry.window,
+        &entry.thread,
+    ];
+    numbers.iter().for_each(|number| number.store(0, Relaxed));
     copy_blocks(entry, own);
     entry.point.store(own.point.load(Relaxed), Relaxed);
     entry.point_name.copy(&own.point_name);

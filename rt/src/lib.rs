@@ -41,6 +41,7 @@ mod stack;
 mod start;
 mod sys;
 mod text;
+mod threads;
 mod update;
 pub mod windows;
 mod writable;

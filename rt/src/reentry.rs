@@ -1,49 +1,31 @@
-//! Old activations that go over to the new version of their function: the one that waits at the
+//! Old activations of a thread that go over to the new version of their function: the one that waits at the
 //! point of the update at once, those above it on the stack when they come by their own points.
 //!
 //! The runtime only names the new code. The generated check at the point hands the variables over
-//! through [`ginseng_locals`] and returns what the new code returns.
+//! through `ginseng_locals` and returns what the new code returns.
 
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering::*};
 
 use ginseng_abi::patch::PatchHeader;
 
-/// Activations of different functions that may be waited for; any beyond go on as old code.
-const ROOM: usize = 8;
-
-/// How many activations are waited for. Generated code looks at it together with the request.
-#[unsafe(no_mangle)]
-#[allow(
-    non_upper_case_globals,
-    reason = "generated C refers to it by this name"
-)]
-pub static ginseng_armed: AtomicU32 = AtomicU32::new(0);
-
-/// The variables on their way from an old activation to new code; null at any other time.
-#[unsafe(no_mangle)]
-#[allow(
-    non_upper_case_globals,
-    reason = "generated C refers to it by this name"
-)]
-pub static ginseng_locals: AtomicPtr<*mut u8> = AtomicPtr::new(ptr::null_mut());
+use crate::threads;
 
 /// One activation that is waited for: it comes by `point`.
-struct Awaited {
+#[repr(C)]
+pub(crate) struct Awaited {
     point: AtomicU32,
     /// Null: none.
     target: AtomicPtr<u8>,
 }
 
-static AWAITED: [Awaited; ROOM] = [const {
-    Awaited {
-        point: AtomicU32::new(0),
-        target: AtomicPtr::new(ptr::null_mut()),
-    }
-}; ROOM];
+impl Awaited {
+    /// Activations of different functions that a thread may wait for; any beyond go on as old code.
+    pub(crate) const ROOM: usize = 8;
+}
 
-/// Notes who may go over after an update at `at`; returns the code for the one that waits there, or
-/// null.
+/// Notes who of this thread may go over after an update while it was at `at`; returns the code for the one
+/// that waits there, or null.
 ///
 /// # Safety
 /// The header is that of a loaded patch and complete.
@@ -61,7 +43,7 @@ pub(crate) unsafe fn applied(header: &PatchHeader, at: u32) -> *mut u8 {
         let free = |place: &&Awaited| {
             place.target.load(Relaxed).is_null() || place.point.load(Relaxed) == entry.point
         };
-        if let Some(place) = AWAITED.iter().find(free) {
+        if let Some(place) = awaited().iter().find(free) {
             place.point.store(entry.point, Relaxed);
             place.target.store(entry.target.cast_mut(), Relaxed);
         }
@@ -72,13 +54,13 @@ pub(crate) unsafe fn applied(header: &PatchHeader, at: u32) -> *mut u8 {
 
 /// The code for an activation that comes by `point`, or null.
 pub(crate) fn take(point: u32) -> *mut u8 {
-    if ginseng_armed.load(Relaxed) == 0 {
+    if threads::this().armed.load(Relaxed) == 0 {
         return ptr::null_mut();
     }
     let waits = |place: &&Awaited| {
         place.point.load(Relaxed) == point && !place.target.load(Relaxed).is_null()
     };
-    let target = AWAITED
+    let target = awaited()
         .iter()
         .find(waits)
         .map_or(ptr::null_mut(), |place| place.target.load(Relaxed));
@@ -89,17 +71,21 @@ pub(crate) fn take(point: u32) -> *mut u8 {
 
 /// One activation of a function has gone over; its other points were those of other versions.
 fn forget(target: *mut u8) {
-    for place in &AWAITED {
+    for place in awaited() {
         if !target.is_null() && place.target.load(Relaxed) == target {
             place.target.store(ptr::null_mut(), Relaxed);
         }
     }
 }
 
+fn awaited() -> &'static [Awaited] {
+    &threads::this().awaited
+}
+
 fn count() {
     let waiting = |place: &&Awaited| !place.target.load(Relaxed).is_null();
-    let waiting = AWAITED.iter().filter(waiting).count();
-    ginseng_armed.store(waiting as u32, Relaxed);
+    let waiting = awaited().iter().filter(waiting).count();
+    threads::this().armed.store(waiting as u32, Relaxed);
 }
 
 #[cfg(test)]
@@ -127,11 +113,11 @@ mod tests {
         // SAFETY: the header's array is there.
         let now = unsafe { applied(&header, 5) };
         assert_eq!(now.cast_const(), &raw const code[0]);
-        assert_eq!(ginseng_armed.load(Relaxed), 2);
+        assert_eq!(threads::this().armed.load(Relaxed), 2);
         assert!(take(4).is_null());
         assert!(take(3).is_null());
         assert_eq!(take(2).cast_const(), &raw const code[1]);
-        assert_eq!(ginseng_armed.load(Relaxed), 0);
+        assert_eq!(threads::this().armed.load(Relaxed), 0);
         assert!(take(1).is_null());
     }
 }

@@ -7,7 +7,8 @@
 //! say, and compared with the texts that the program and its patches list.
 //!
 //! **What is not known is not admitted.** The walk counts only if it came to `main` of the
-//! program and to whoever called that: an unwinder that lacks a table stops early. Code of the
+//! program and to whoever called that, or in another thread to where its stack begins: an unwinder that
+//! lacks a table stops early. Code of the
 //! program or of a patch that no list has (a part that the compiler split off, a function without
 //! a row) could belong to any function, so it ends the walk as well. Code of libraries is passed over.
 
@@ -34,6 +35,8 @@ pub(crate) struct Stack {
     called: bool,
     /// Everything so far is known.
     known: bool,
+    /// The walk came to where a stack begins.
+    ended: bool,
     frames: usize,
 }
 
@@ -46,11 +49,16 @@ impl Stack {
             last: 0,
             called: false,
             known: true,
+            ended: false,
             frames: 0,
         };
         walk(&mut stack)?;
         let main = program().main;
-        let whole = stack.known && stack.called && main != 0 && stack.last == main;
+        let begins = match sys::thread() == sys::pid() {
+            true => main != 0 && stack.last == main,
+            false => stack.ended,
+        };
+        let whole = stack.known && stack.called && begins;
         whole.then_some(stack)
     }
 
@@ -93,6 +101,7 @@ impl Visitor for Stack {
             Frame::Runtime => (self.last, self.called) = (0, false),
             Frame::Library => self.called = true,
             Frame::Unknown => self.known = false,
+            Frame::End => self.ended = true,
         }
         self.known
     }
@@ -139,6 +148,8 @@ enum Frame {
     Library,
     /// The program's or a patch's, but on no list.
     Unknown,
+    /// None: the stack begins here.
+    End,
 }
 
 /// Takes the frames of a walk, innermost first.
@@ -237,6 +248,7 @@ unsafe extern "C" fn step<V: Visitor>(context: *mut Context, walk: *mut c_void) 
     };
     // The unwinder shows the end of the stack as a frame without code.
     if ip == 0 {
+        walk.visitor.visit(Frame::End);
         return STOP;
     }
     if !walk.object.contains(at) {
@@ -339,10 +351,39 @@ impl Object {
         // SAFETY: the callback gets what it takes, and only until the function returns.
         unsafe { libc::dl_iterate_phdr(Some(look), argument.cast()) };
         let mut object = search.1;
-        let anchors = core::iter::once(core::ptr::from_ref(program()).addr())
-            .chain(patches().map(|header| core::ptr::from_ref(header).addr()));
-        object.owned = anchors.into_iter().any(|anchor| object.contains(anchor));
+        object.owned = anchors().any(|anchor| object.contains(anchor));
         object
+    }
+}
+
+/// An address in the program, and one in each patch.
+fn anchors() -> impl Iterator<Item = usize> {
+    core::iter::once(core::ptr::from_ref(program()).addr())
+        .chain(patches().map(|header| core::ptr::from_ref(header).addr()))
+}
+
+/// The program and its patches.
+pub(crate) struct Objects {
+    known: [Object; 64],
+    /// There are more.
+    more: bool,
+}
+
+impl Objects {
+    pub(crate) fn of_program() -> Self {
+        let mut objects = Self {
+            known: [Object::NONE; 64],
+            more: anchors().count() > 64,
+        };
+        for (place, anchor) in objects.known.iter_mut().zip(anchors()) {
+            *place = Object::around(anchor);
+        }
+        objects
+    }
+
+    /// Whether one of them may have this address.
+    pub(crate) fn contains(&self, address: usize) -> bool {
+        self.more || self.known.iter().any(|object| object.contains(address))
     }
 }
 

@@ -6,6 +6,7 @@
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::{null, null_mut};
+use core::sync::atomic::AtomicU32;
 
 /// An `errno` value.
 #[derive(Clone, Copy)]
@@ -113,10 +114,9 @@ impl File {
         unsafe { map_fixed(start, len, libc::MAP_SHARED, self.0, offset) }
     }
 
-    /// Counts the directory's entries without the two dots; `None` if it cannot be read.
-    pub(crate) fn count_entries(&self) -> Option<usize> {
+    /// Shows the names of the directory's entries, the two dots included; `None` if it cannot be read.
+    pub(crate) fn each_entry(&self, mut show: impl FnMut(&[u8])) -> Option<()> {
         let mut buffer = [0u8; 1024];
-        let mut count = 0usize;
         loop {
             // SAFETY: the buffer is valid for its length.
             let len = unsafe {
@@ -129,14 +129,14 @@ impl File {
             };
             let mut rest = buffer.get(..usize::try_from(len).ok()?)?;
             if rest.is_empty() {
-                return Some(count.saturating_sub(2));
+                return Some(());
             }
-            // `linux_dirent64`: inode and offset, 8 bytes each, then the record's length.
+            // `linux_dirent64`: inode and offset, 8 bytes each, the record's length, a byte, the name.
             while let Some((len, _)) = rest.get(16..).and_then(|rest| rest.split_first_chunk()) {
-                rest = rest
-                    .get(usize::from(u16::from_le_bytes(*len)).max(1)..)
-                    .unwrap_or_default();
-                count += 1;
+                let len = usize::from(u16::from_le_bytes(*len)).max(1);
+                let name = rest.get(19..len).unwrap_or_default();
+                show(name.split(|byte| *byte == 0).next().unwrap_or_default());
+                rest = rest.get(len..).unwrap_or_default();
             }
         }
     }
@@ -502,17 +502,62 @@ pub(crate) fn at_fork(before: unsafe extern "C" fn(), child: unsafe extern "C" f
     unsafe { libc::pthread_atfork(Some(before), None, Some(child)) };
 }
 
-/// Whether only one thread runs; `None` if that cannot be found out.
-pub(crate) fn is_single_threaded() -> Option<bool> {
+/// Whether the process certainly has one thread, and had no other for a while: libc knows.
+pub(crate) fn is_single_threaded() -> bool {
     // SAFETY: the name is NUL-terminated.
     let flag = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"__libc_single_threaded".as_ptr()) };
     // SAFETY: glibc defines the symbol as a `char`.
-    if !flag.is_null() && unsafe { flag.cast::<u8>().read_volatile() } != 0 {
-        return Some(true);
-    }
-    let flags = libc::O_RDONLY | libc::O_DIRECTORY;
-    let tasks = File::open(None, c"/proc/self/task", flags)
-        .ok()?
-        .count_entries()?;
-    Some(tasks == 1)
+    !flag.is_null() && unsafe { flag.cast::<u8>().read_volatile() } != 0
+}
+
+/// The calling thread's number.
+pub(crate) fn thread() -> u32 {
+    // SAFETY: no memory is involved.
+    unsafe { libc::syscall(libc::SYS_gettid) as u32 }
+}
+
+/// Sends a signal to a thread of this process.
+pub(crate) fn signal_thread(id: u32, signal: u32) {
+    // SAFETY: no memory is involved.
+    unsafe { libc::syscall(libc::SYS_tgkill, pid(), id, signal) };
+}
+
+/// Whether this process has such a thread.
+pub(crate) fn is_thread_alive(id: u32) -> bool {
+    // SAFETY: signal 0 is only a check.
+    unsafe { libc::syscall(libc::SYS_tgkill, pid(), id, 0) == 0 }
+}
+
+/// Waits until `word` is not `value`, somebody wakes, or the time in nanoseconds is over; or shorter.
+pub(crate) fn wait_while(word: &AtomicU32, value: u32, nanoseconds: Option<u32>) {
+    let time = nanoseconds.map(|nanoseconds| libc::timespec {
+        tv_sec: 0,
+        tv_nsec: libc::c_long::from(nanoseconds),
+    });
+    let time = time.as_ref().map_or(null(), core::ptr::from_ref);
+    let how = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: the word and the time are valid.
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), how, value, time) };
+}
+
+/// Wakes all that wait so.
+pub(crate) fn wake_all(word: &AtomicU32) {
+    let how = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: the word is valid.
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), how, c_int::MAX) };
+}
+
+/// Copies memory of this process that may be unmapped at any time; how many bytes there were.
+pub(crate) fn peek(start: usize, words: &mut [usize]) -> usize {
+    let to = libc::iovec {
+        iov_base: words.as_mut_ptr().cast(),
+        iov_len: size_of_val(words),
+    };
+    let from = libc::iovec {
+        iov_base: start as *mut c_void,
+        iov_len: to.iov_len,
+    };
+    // SAFETY: `to` is valid for its length, and the kernel checks `from`.
+    let len = unsafe { libc::process_vm_readv(pid() as libc::pid_t, &to, 1, &from, 1, 0) };
+    usize::try_from(len).unwrap_or(0)
 }

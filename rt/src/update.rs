@@ -27,6 +27,7 @@ use crate::points;
 use crate::reentry;
 use crate::stack::Stack;
 use crate::sys::{self, Errno, File, NoSignals};
+use crate::threads::gather::{self, Failure, Gathered};
 use crate::writable::Opened;
 
 /// Why nothing was changed.
@@ -37,6 +38,8 @@ enum Stop {
     NotYet,
     /// Nor now, but at this point another time.
     NotNow(Obstacle),
+    /// The thread with this number did not come to a point of its own.
+    NotAlone(u32),
     /// The process has answered.
     /// What else there is to say stands in the process's own entry.
     Refused(Answer, Errno),
@@ -53,16 +56,34 @@ impl From<Answer> for Stop {
 pub(crate) fn visit(point: u32) -> *mut u8 {
     let pending = control().header.pending.load(Acquire);
     let mut next = ptr::null_mut();
-    if pending != 0 && own().busy.swap(1, Acquire) == 0 {
-        if let Some(entry) = family::entry() {
-            next = visit_with(entry, pending, point);
+    if pending != 0 {
+        let met = meet(point);
+        if let Some(met) = met {
+            next = met;
+        } else if own().busy.swap(1, Acquire) == 0 {
+            if let Some(entry) = family::entry() {
+                next = visit_with(entry, pending, point);
+            }
+            own().busy.store(0, Release);
         }
-        own().busy.store(0, Release);
     }
     if next.is_null() {
         next = reentry::take(point);
     }
     next
+}
+
+/// Parks while another thread updates, if the point admits the patch. `None` if no thread gathers others;
+/// otherwise the code that is to go on for the caller, or null.
+pub(crate) fn meet(point: u32) -> Option<*mut u8> {
+    let generation = gather::open()?;
+    let entry = family::listed()?;
+    let _quiet = NoSignals::new();
+    let admitted = fetch(entry).and_then(|(file, trailer)| admits(&file, &trailer, point));
+    let applied = admitted.ok().and_then(|()| gather::park(generation));
+    // SAFETY: `load` checked it.
+    let next = applied.map(|header| unsafe { reentry::applied(header, point) });
+    Some(next.unwrap_or(ptr::null_mut()))
 }
 
 /// Whether the process of this entry has something to answer.
@@ -110,6 +131,11 @@ fn visit_with(entry: &Entry, pending: u32, point: u32) -> *mut u8 {
                 not_soon(point);
                 wait(entry, point, obstacle);
             }
+            Err(Stop::NotAlone(thread)) => {
+                not_gathered();
+                entry.thread.store(thread, Relaxed);
+                wait(entry, point, Obstacle::Threads);
+            }
             Err(Stop::NotYet) => wait(entry, point, Obstacle::None),
             Err(Stop::Refused(kind, errno)) => {
                 note(entry, point);
@@ -151,14 +177,8 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
     let start = Clock::start().0;
     let mut clock = Clock(start);
     own().entry().detail.set(b"");
-    let path = entry.path.get();
-    let path = CStr::from_bytes_until_nul(&path).unwrap_or_default();
-    let (file, state) = open(path)?;
+    let (file, trailer) = fetch(entry)?;
     let open_time = clock.lap();
-    if state != entry.copy.get() {
-        return Err(Answer::Corrupt.into());
-    }
-    let trailer = trailer(&file, state.len)?;
     if trailer.to == own().entry().identity.get() {
         return Err(Answer::Already.into());
     }
@@ -174,14 +194,15 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
     let label = label(&file, &trailer)?;
     drop(file);
     let verify_time = clock.lap();
-    match sys::is_single_threaded() {
-        Some(true) => {}
-        Some(false) => return Err(Answer::Threads.into()),
-        None => return Err(Answer::ThreadsUnknown.into()),
-    }
-    let (header, constants) = load(path)?;
+    let path = entry.path.get();
+    let path = CStr::from_bytes_until_nul(&path).unwrap_or_default();
+    let Loaded {
+        header,
+        constants,
+        threads,
+    } = load(path)?;
     let load_time = clock.lap();
-    // SAFETY: `load` checked it; the process has one thread, and the point is admissible.
+    // SAFETY: `load` checked it; all threads wait at admissible points.
     unsafe { commit::commit(header, &constants) };
     if let Some(hook) = header.hook {
         // SAFETY: the user's function, which takes nothing; the new code is in place.
@@ -190,9 +211,10 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
     // SAFETY: `load` checked it.
     let next = unsafe { reentry::applied(header, point) };
     let swap_time = clock.lap();
+    points::add(header);
+    threads.applied(header);
 
     let version = own().entry().version.load(Relaxed);
-    points::add(header);
     let now = sys::now(libc::CLOCK_REALTIME);
     let total = clock.0.saturating_sub(start);
     note(entry, point);
@@ -215,6 +237,18 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
     entry.pause.total.store(total, Relaxed);
     log::applied(&label, points::name(point), total);
     Ok(next)
+}
+
+/// Opens the patch that the tool made for this process.
+fn fetch(entry: &Entry) -> Result<(File, PatchTrailer), Stop> {
+    let path = entry.path.get();
+    let path = CStr::from_bytes_until_nul(&path).unwrap_or_default();
+    let (file, state) = open(path)?;
+    if state != entry.copy.get() {
+        return Err(Answer::Corrupt.into());
+    }
+    let trailer = trailer(&file, state.len)?;
+    Ok((file, trailer))
 }
 
 /// Opens the patch: a regular file that nobody but root or this user can have written.
@@ -313,48 +347,60 @@ fn label(file: &File, trailer: &PatchTrailer) -> Result<[u8; 32], Stop> {
     Ok(label)
 }
 
-/// Loads the patch and makes sure that it can be committed; otherwise it is not loaded any more.
-fn load(path: &CStr) -> Result<(&'static PatchHeader, Opened<'static>), Stop> {
-    let mut stop = Stop::from(Answer::BadHeader);
-    let mut constants = None;
+/// A patch that can be committed.
+struct Loaded {
+    header: &'static PatchHeader,
+    constants: Opened<'static>,
+    threads: Gathered,
+}
+
+/// Loads the patch, has the other threads wait, and makes sure that it can be committed; otherwise it is not
+/// loaded any more.
+fn load(path: &CStr) -> Result<Loaded, Stop> {
+    let mut result = Err(Answer::BadHeader.into());
     let accept = |header: *const PatchHeader| {
         // SAFETY: null or the patch's header.
-        let Some(header) = (unsafe { header.as_ref().filter(|_| commit::is_complete(header)) })
-        else {
-            return false;
-        };
-        // SAFETY: it is complete; the process has one thread, and the point is admissible.
-        let converted = unsafe { commit::convert(header) };
-        if let Err(name) = converted {
-            own().entry().detail.set(name.to_bytes());
-            stop = Answer::CannotConvert.into();
-        } else {
-            // SAFETY: as above.
-            match unsafe { commit::open(header) } {
-                Ok(opened) => constants = Some(opened),
-                Err(errno) => {
-                    own().entry().detail.set(b"constants");
-                    stop = Stop::Refused(Answer::CannotConvert, errno);
-                }
-            }
+        if let Some(header) = unsafe { header.as_ref().filter(|_| commit::is_complete(header)) } {
+            result = prepare(header);
         }
-        if constants.is_none() {
-            // SAFETY: as above.
-            unsafe { commit::take_back(header) };
-        }
-        constants.is_some()
+        result.is_ok()
     };
     // SAFETY: the object is a patch for exactly this code, made by the compiler that made it; it
     // has no constructors but those of the program's new version.
     let loaded = unsafe { loader::load(path, c"ginseng_patch", accept) };
-    match (loaded, constants) {
-        // SAFETY: accepted, so not null, and the object stays loaded.
-        (Ok(header), Some(constants)) => Ok((unsafe { &*header }, constants)),
-        (Err(Some(text)), _) => {
-            own().entry().detail.set(text.to_bytes());
-            Err(Answer::Load.into())
+    if let Err(Some(text)) = loaded {
+        own().entry().detail.set(text.to_bytes());
+        return Err(Answer::Load.into());
+    }
+    result
+}
+
+/// Does all that can fail: nothing is changed then. The patch is loaded, for good if this succeeds.
+fn prepare(header: &'static PatchHeader) -> Result<Loaded, Stop> {
+    let threads = gather::gather().map_err(|failure| match failure {
+        Failure::Unknown => Stop::from(Answer::ThreadsUnknown),
+        Failure::Running(id) => Stop::NotAlone(id),
+    })?;
+    // SAFETY: it is complete; all threads wait at admissible points.
+    if let Err(name) = unsafe { commit::convert(header) } {
+        own().entry().detail.set(name.to_bytes());
+        // SAFETY: as above.
+        unsafe { commit::take_back(header) };
+        return Err(Answer::CannotConvert.into());
+    }
+    // SAFETY: as above.
+    match unsafe { commit::open(header) } {
+        Ok(constants) => Ok(Loaded {
+            header,
+            constants,
+            threads,
+        }),
+        Err(errno) => {
+            own().entry().detail.set(b"constants");
+            // SAFETY: as above.
+            unsafe { commit::take_back(header) };
+            Err(Stop::Refused(Answer::CannotConvert, errno))
         }
-        _ => Err(stop),
     }
 }
 
@@ -398,15 +444,26 @@ fn not_soon(point: u32) {
         .store(now.wrapping_add(NOT_BEFORE), Relaxed);
 }
 
+/// Threads that did not all wait in time are not made to again and again.
+const NOT_GATHERED_BEFORE: u64 = 20_000_000;
+
+/// Has all visits pass for a while.
+fn not_gathered() {
+    let now = sys::now(libc::CLOCK_MONOTONIC);
+    let until = now.wrapping_add(NOT_GATHERED_BEFORE);
+    own().gather_again.store(until, Relaxed);
+}
+
 /// Has the next visit look: the process is about to wait there.
 pub(crate) fn look_now() {
     own().look_again.store(0, Relaxed);
 }
 
-/// Whether a look at the stack here found something in the way a moment ago.
+/// Whether a look at the stack here, or at other threads, found something in the way a moment ago.
 fn is_too_soon(point: u32) -> bool {
-    let until = own().look_again.load(Relaxed);
-    until != 0 && own().unlooked.load(Relaxed) == point && sys::now(libc::CLOCK_MONOTONIC) < until
+    let is_ahead = |until: u64| until != 0 && sys::now(libc::CLOCK_MONOTONIC) < until;
+    is_ahead(own().gather_again.load(Relaxed))
+        || own().unlooked.load(Relaxed) == point && is_ahead(own().look_again.load(Relaxed))
 }
 
 /// Remembers the point, so that a loop does not read the patch again and again; with very many

@@ -273,7 +273,6 @@ fn last_message(entry: &Entry) -> Option<String> {
         Answer::NotAPatch | Answer::Corrupt => "found its copy of a patch damaged",
         Answer::OtherAbi => "got a patch of another release",
         Answer::OtherBuild => "got a patch for another build",
-        Answer::Threads => "could not be updated while it ran several threads",
         Answer::ThreadsUnknown => "could not count its threads",
         Answer::Load => "could not load a patch",
         Answer::BadHeader => "found no valid table in a patch",

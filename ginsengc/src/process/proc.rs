@@ -36,12 +36,7 @@ impl Process {
             return Ok(None);
         };
         let text = String::from_utf8_lossy(&text);
-        let field = |name: &str| {
-            let line = text
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-            line.unwrap_or_default().trim()
-        };
+        let field = |name: &str| field(&text, name);
         let number = |name: &str, nth: usize| {
             field(name)
                 .split_whitespace()
@@ -54,10 +49,7 @@ impl Process {
         }
         Ok(Some(Self {
             pid,
-            own_pid: field("NSpid")
-                .split_whitespace()
-                .last()
-                .map_or(pid, |own| own.parse().unwrap_or(pid)),
+            own_pid: own_number(&text).unwrap_or(pid),
             uid: number("Uid", 1).unwrap_or(u32::MAX),
             gid: number("Gid", 1).unwrap_or(u32::MAX),
             name: field("Name").to_owned(),
@@ -78,6 +70,34 @@ impl Process {
                 .checked_shr(signal - 1)
                 .is_some_and(|bits| bits & 1 == 1)
     }
+}
+
+/// A field of a `status` file.
+fn field<'a>(text: &'a str, name: &str) -> &'a str {
+    let mut lines = text.lines();
+    let line = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    line.unwrap_or_default().trim()
+}
+
+/// The number of a process or thread in its innermost pid namespace.
+fn own_number(status: &str) -> Option<u32> {
+    let numbers = field(status, "NSpid").split_whitespace();
+    numbers.last()?.parse().ok()
+}
+
+/// The thread of a process that has the number `own` in the process's innermost pid namespace: its number
+/// here, and its name. `None` if it has ended.
+pub(crate) fn thread(pid: u32, own: u32) -> Option<(u32, String)> {
+    let known = |thread: u32| {
+        let status = fs::read(format!("/proc/{pid}/task/{thread}/status")).ok()?;
+        let status = String::from_utf8_lossy(&status);
+        let named = || (thread, field(&status, "Name").to_owned());
+        (own_number(&status) == Some(own)).then(named)
+    };
+    known(own).or_else(|| {
+        let threads = numbers(&format!("/proc/{pid}/task")).ok()?;
+        threads.into_iter().find_map(known)
+    })
 }
 
 /// A place in a process's memory where a control file is mapped.
@@ -159,14 +179,19 @@ impl<'a> Area<'a> {
 /// # Errors
 /// If `/proc` cannot be read.
 pub(crate) fn pids() -> io::Result<Vec<u32>> {
-    let names = fs::read_dir("/proc")?.map(|entry| entry.map(|entry| entry.file_name()));
+    numbers("/proc")
+}
+
+/// The names of a folder's entries that are numbers, ascending.
+fn numbers(folder: &str) -> io::Result<Vec<u32>> {
+    let names = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name()));
     let names = names.collect::<io::Result<Vec<_>>>()?;
-    let mut pids: Vec<u32> = names
+    let mut numbers: Vec<u32> = names
         .iter()
         .filter_map(|name| name.to_str()?.parse().ok())
         .collect();
-    pids.sort_unstable();
-    Ok(pids)
+    numbers.sort_unstable();
+    Ok(numbers)
 }
 
 /// `None` when the file, or the process it is about, went away.

@@ -21,7 +21,7 @@ use crate::process::control::{ControlFile, short, text};
 use crate::process::family::{Member, Scanner};
 use crate::process::patch::Patch;
 use crate::process::place::Copies;
-use crate::process::proc::Process;
+use crate::process::proc::{self, Process};
 use crate::process::refusal::Refusal;
 use crate::process::wake::Sleeper;
 
@@ -342,6 +342,7 @@ impl<'a> Request<'a> {
         progress.copies += 1;
         progress.assignment = Some(assignment);
         progress.waits_before = entry.waits.load(Relaxed);
+        entry.obstacle.store(Obstacle::None as u32, Relaxed);
         entry.path.set(path.as_bytes());
         entry.copy.set(state);
         entry.skip.store(self.skip.unwrap_or(0), Relaxed);
@@ -401,14 +402,22 @@ fn settled_identity(entry: &Entry) -> Option<Identity> {
 }
 
 /// Wakes a process that waits in a window and has not looked at its patch yet. Once it has, it looks
-/// again whenever it waits again.
+/// again whenever it waits again; but where a thread was elsewhere, that is tried again and again.
 fn wake(control: &ControlFile, process: &Process, entry: &Entry, progress: &mut Progress) {
-    let waits = entry.window.load(Acquire) != 0 && process.state == "sleeping";
-    if waits && entry.waits.load(Relaxed) == progress.waits_before {
+    let thread = entry.window.load(Acquire);
+    let several = process.threads > 1;
+    let waits = thread != 0 && (several || process.state == "sleeping");
+    let again = Obstacle::from_u32(entry.obstacle.load(Relaxed)) == Obstacle::Threads;
+    if waits && (again || entry.waits.load(Relaxed) == progress.waits_before) {
         if progress.sleeper.is_none() {
             progress.sleeper = Sleeper::find(process.pid, control);
         }
-        progress.sleeper.iter().for_each(Sleeper::wake);
+        if let Some(sleeper) = &progress.sleeper {
+            match several {
+                true => sleeper.wake_thread(thread),
+                false => sleeper.wake(),
+            }
+        }
     }
 }
 
@@ -439,18 +448,9 @@ pub(crate) fn point(entry: &Entry) -> String {
 }
 
 fn cannot_update(control: &ControlFile, process: &Process) -> Option<Diagnostic> {
-    let Process {
-        pid, name, threads, ..
-    } = process;
+    let Process { pid, name, .. } = process;
     let signal = control.signal();
-    let refusal = if *threads > 1 {
-        Refusal::new(
-            "multi-threaded",
-            format!("process {pid} ({name}) runs {threads} threads"),
-            "programs are updated while they run a single thread; apply the patch before the \
-             threads are started, or after they end",
-        )
-    } else if !process.catches(signal) {
+    let refusal = if !process.catches(signal) {
         Refusal::new(
             "no-handler",
             format!("process {pid} ({name}) does not handle the runtime's signal {signal}"),
@@ -511,15 +511,10 @@ fn refused(answer: Answer, pid: u32, entry: &Entry) -> Diagnostic {
     let error = std::io::Error::from_raw_os_error(entry.error.load(Relaxed) as i32);
     let again = "try again; if it happens again the copy is changed or hidden by someone";
     let (code, what, help) = match answer {
-        Answer::Threads => (
-            "multi-threaded",
-            "runs more than one thread".to_owned(),
-            "apply the patch while the program runs a single thread",
-        ),
         Answer::ThreadsUnknown => (
-            "multi-threaded",
-            "started a thread once, and has no /proc to count those left".to_owned(),
-            "mount /proc in its root",
+            "threads-unknown",
+            "started a thread once, and has no /proc to find its threads in".to_owned(),
+            "mount /proc in its root, or apply the patch before it starts a thread",
         ),
         Answer::Load => (
             "patch-does-not-load",
@@ -560,6 +555,14 @@ fn refused(answer: Answer, pid: u32, entry: &Entry) -> Diagnostic {
     Refusal::new(code, format!("process {pid} {what}"), help).0
 }
 
+/// A thread as users know it.
+fn thread_name(pid: u32, thread: u32) -> String {
+    match proc::thread(pid, thread) {
+        Some((thread, name)) => format!("thread {thread} ({name})"),
+        None => format!("thread {thread}, which has ended since,"),
+    }
+}
+
 /// Why a process is still waiting.
 fn late(process: &Process, entry: Option<&Entry>, before: u32, timeout: Duration) -> Diagnostic {
     let Process {
@@ -580,6 +583,18 @@ fn late(process: &Process, entry: Option<&Entry>, before: u32, timeout: Duration
             "`ginsengc diff` says which functions these are; try again when the program does \
              something else",
         ),
+        Some(entry) if waits > 0 && obstacle == Obstacle::Threads => {
+            let thread = thread_name(*pid, entry.thread.load(Relaxed));
+            (
+                format!(
+                    "was ready at `{}`, but in {seconds} s not all of its threads came at one time \
+                     to points that admit this patch: {thread} did not",
+                    point(entry)
+                ),
+                "`ginsengc explain` shows the update points: a thread that waits for a lock or a \
+                 library, or computes, comes to none; try again when it does something else",
+            )
+        }
         Some(entry) if waits > 0 && obstacle == Obstacle::Unknown => (
             format!(
                 "passed update points {waits} times in {seconds} s, the last one `{}`, which \

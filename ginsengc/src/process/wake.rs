@@ -9,11 +9,12 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use crate::process::control::ControlFile;
-use crate::process::proc::{Process, control_mapping};
+use crate::process::proc::{self, Process, control_mapping};
 
 /// A process that is known to handle the runtime's signal.
 pub(crate) struct Sleeper {
     process: OwnedFd,
+    pid: u32,
     signal: u32,
 }
 
@@ -25,7 +26,27 @@ impl Sleeper {
         let process = pidfd_open(number, PidfdFlags::empty()).ok()?;
         let same = control_mapping(pid).ok()??.inode == control.inode;
         let handles = Process::read(pid).ok()??.catches(signal);
-        (same && handles).then_some(Self { process, signal })
+        (same && handles).then_some(Self {
+            process,
+            pid,
+            signal,
+        })
+    }
+
+    /// Sends the signal to one of its threads, numbered as the process sees it. If it cannot be sent the
+    /// process takes the request at its next event.
+    pub(crate) fn wake_thread(&self, thread: u32) {
+        let Some((thread, _)) = proc::thread(self.pid, thread) else {
+            return;
+        };
+        let none = std::ptr::null::<libc::siginfo_t>();
+        let process = self.process.as_raw_fd();
+        // SAFETY: signal 0 is only a check: the process of the descriptor is there, so the pid is its own.
+        let there = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, process, 0, none, 0) == 0 };
+        if there {
+            // SAFETY: no memory is involved.
+            unsafe { libc::syscall(libc::SYS_tgkill, self.pid, thread, self.signal) };
+        }
     }
 
     /// Sends the signal. If it cannot be sent the process takes the request at its next event.

@@ -18,7 +18,7 @@ pub(crate) struct Scratch {
 }
 
 /// A runtime that never has an update: these tests are about builds.
-const RUNTIME: &str = "unsigned ginseng_pending, ginseng_armed; void **ginseng_locals; \
+const RUNTIME: &str = "unsigned ginseng_pending; __thread unsigned ginseng_armed; __thread int ginseng_nesting; __thread void **ginseng_locals; \
      void *ginseng_update(unsigned point) {(void)point; return 0;} \
      extern long read(int, void *, unsigned long); \
      long ginseng_read(int fd, void *p, unsigned long n) {return read(fd, p, n);} \

@@ -117,5 +117,5 @@ __attribute__((visibility("default"))) const char large[LARGE] = {1};
 #endif
 static void *previous;
 __attribute__((visibility("default"))) const struct Header ginseng_patch = {
-    6, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0, .previous = &previous,
+    7, 1, slots, merges, MERGES, 0, 0, KINDS, TRANSFORMS, transforms, 0, 0, .previous = &previous,
 };

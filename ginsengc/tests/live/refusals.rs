@@ -308,15 +308,15 @@ fn no_handler() {
 }
 
 #[test]
-fn more_than_one_thread() {
+fn a_thread_that_never_reaches_a_point() {
     let mut server = Server::start();
     server.tell("t");
     let patch = patch(Make::default());
     refused(
         &mut server,
         patch.path(),
-        "multi-threaded",
-        "runs 2 threads",
+        "timeout",
+        "not all of its threads came at one time to points that admit this patch",
     );
 }
 

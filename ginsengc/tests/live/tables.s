@@ -19,7 +19,7 @@ g.1:
     .balign 8
     .globl ginseng_program
 ginseng_program:
-    .long 6
+    .long 7
     .long 4
     .fill 32, 1, IDENTITY
 1:  .quad 2f - 1b

@@ -154,13 +154,14 @@ pub struct Entry {
     pub block_bytes: AtomicU64,
     /// Objects so far whose value could not be converted, and that read as zero in its new fields.
     pub unconverted: AtomicU64,
-    /// The window that it waits in, plus one; 0 outside of windows, and in programs without them.
+    /// A thread that waits in a window, by its number in the process's pid namespace; 0 if none does.
     pub window: AtomicU32,
     /// Visits to points that admit the patch which are let pass first: tests choose the moment so.
     pub skip: AtomicU32,
     /// The [`Obstacle`] at the last point that admits the waiting patch at other times.
     pub obstacle: AtomicU32,
-    reserved: [AtomicU32; 1],
+    /// With [`Obstacle::Threads`], such a thread, numbered as in `window`.
+    pub thread: AtomicU32,
 }
 
 /// How long an update kept the program waiting, in nanoseconds, and with what.
@@ -211,6 +212,8 @@ pub enum Obstacle {
     Running = 1,
     /// Not all of the stack is known: code without unwind tables, or no unwinder.
     Unknown = 2,
+    /// Another thread was at no point that admits the patch.
+    Threads = 3,
 }
 
 impl Obstacle {
@@ -219,6 +222,7 @@ impl Obstacle {
         match number {
             1 => Self::Running,
             2 => Self::Unknown,
+            3 => Self::Threads,
             _ => Self::None,
         }
     }
@@ -246,22 +250,20 @@ pub enum Answer {
     Corrupt = 7,
     /// The patch starts from another identity.
     OtherBuild = 8,
-    /// More than one thread runs.
-    Threads = 9,
-    /// The number of threads cannot be found out.
-    ThreadsUnknown = 10,
+    /// Its threads cannot be found out.
+    ThreadsUnknown = 9,
     /// The dynamic loader refused it; `detail` says why.
-    Load = 11,
+    Load = 10,
     /// The loaded object has no valid `ginseng_patch`.
-    BadHeader = 12,
+    BadHeader = 11,
     /// The value of a global cannot be converted to its new type; `detail` names it.
-    CannotConvert = 13,
+    CannotConvert = 12,
 }
 
 impl Answer {
     /// The answer with this number.
     pub fn from_u32(number: u32) -> Option<Self> {
-        const ALL: [Answer; 14] = [
+        const ALL: [Answer; 13] = [
             Answer::None,
             Answer::Applied,
             Answer::Already,
@@ -271,7 +273,6 @@ impl Answer {
             Answer::OtherAbi,
             Answer::Corrupt,
             Answer::OtherBuild,
-            Answer::Threads,
             Answer::ThreadsUnknown,
             Answer::Load,
             Answer::BadHeader,

@@ -10,7 +10,7 @@ pub mod patch;
 pub mod program;
 
 /// Version of all layouts in this crate; a mismatch is refused, never guessed at.
-pub const ABI_VERSION: u32 = 6;
+pub const ABI_VERSION: u32 = 7;
 
 /// BLAKE3 digest of the program record that describes a process's present code: the base build's
 /// record, or the last applied patch's. A patch goes from one identity to the next.

@@ -15,6 +15,7 @@ use core::ffi::{c_int, c_void};
 use core::mem::offset_of;
 use core::sync::atomic::Ordering::Relaxed;
 
+use super::waits;
 use crate::family;
 use crate::sys;
 
@@ -315,7 +316,22 @@ pub(crate) extern "C" fn handler(_: c_int, _: *mut libc::siginfo_t, context: *mu
             *interrupted.mask = ALL;
             *interrupted.pc = address(&ginseng_window_exit);
         }
+    } else if in_kernel(pc) {
+        waits::interrupted();
     }
+}
+
+/// Whether the program counter is where a system call was interrupted: right behind its instruction, or on
+/// it if the kernel is to start the call anew.
+fn in_kernel(pc: usize) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    const SYSTEM_CALL: [u8; 2] = [0x0f, 0x05];
+    #[cfg(target_arch = "aarch64")]
+    const SYSTEM_CALL: [u8; 4] = 0xd400_0001u32.to_le_bytes();
+    let before = pc.wrapping_sub(SYSTEM_CALL.len());
+    // SAFETY: an instruction is at `pc`; no code begins at the very first bytes of its mapping.
+    let at = |address: usize| unsafe { *(address as *const [u8; SYSTEM_CALL.len()]) };
+    at(before) == SYSTEM_CALL || at(pc) == SYSTEM_CALL
 }
 
 /// Whether an `EINTR` of this call is the runtime's doing. Where the kernel would have started it

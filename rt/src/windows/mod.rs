@@ -1,6 +1,6 @@
 //! Windows: calls that wait, in which a request is looked after at once.
 //!
-//! A window call says in the process's entry that it is in the window, makes the system call, and
+//! A window call says in the process's entry that a thread is in a window, makes the system call, and
 //! takes that back behind it. The tool sends the runtime's signal to a process that is there. The
 //! handler leads the call to its exit ([`call`]), the window is visited as any update point is, and
 //! the call is made again with what is left of its time limit. The program sees none of that.
@@ -22,6 +22,10 @@
 //! A process that is not asked makes no system call but the program's: it may live in a sandbox.
 //! Only around a call that sets a mask, as that is, the signal is always blocked.
 //!
+//! **Several threads.** Each says for itself where it is ([`records`]), and blocks the signal for itself.
+//! The tool wakes one that waits, which has the others wait at points of their own
+//! ([`crate::threads::gather`]).
+//!
 //! **Windows inside libraries.** Where the program runs the event loop of a library, it provides
 //! `poll` and its like, and the dynamic linker gives these to the library in place of libc's. They
 //! wait like any window; which one it is says the stack ([`stack::event_loop`]), once it matters. If
@@ -35,12 +39,14 @@ pub mod files;
 pub mod polls;
 pub mod signals;
 pub mod sleeps;
+pub mod waits;
 
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering::*, compiler_fence};
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering::*, compiler_fence};
 
-use crate::family::{self, control, own};
+use crate::family::{self, control};
+use crate::threads::{self, records};
 use crate::{stack, sys, update};
 
 use ginseng_abi::program::SOME_LIBRARY;
@@ -48,10 +54,9 @@ use ginseng_abi::program::SOME_LIBRARY;
 pub(crate) use call::handler;
 use call::{Call, Kind, REQUESTED, hold_signal, signal_bit};
 
-unsafe extern "C" {
-    /// How deep the program is inside code that interrupts other code.
-    #[link_name = "ginseng_nesting"]
-    safe static NESTING: AtomicI32;
+/// Whether the thread is inside code that interrupts other code.
+fn is_nested() -> bool {
+    threads::this().nesting.load(Relaxed) != 0
 }
 
 /// Makes a call whose window is `window`. Gives the kernel's result.
@@ -59,7 +64,7 @@ unsafe extern "C" {
 /// # Safety
 /// As for the system call.
 unsafe fn wait(window: u32, call: &mut Call) -> isize {
-    let nested = NESTING.load(Relaxed) != 0;
+    let nested = is_nested();
     loop {
         if !nested {
             enter(window, call.kind);
@@ -83,33 +88,38 @@ unsafe fn wait(window: u32, call: &mut Call) -> isize {
     }
 }
 
-/// Says where the process is.
+/// Says where the thread is.
 fn enter(window: u32, kind: Kind) {
-    let held = own().held.load(Relaxed) != 0;
+    let listed = family::listed();
+    if let Some(entry) = listed {
+        records::waits(entry, window);
+    }
+    let held = threads::this().held.load(Relaxed) != 0;
     if held != (kind == Kind::SetsMask) {
         hold(!held);
     }
-    if let Some(entry) = family::listed() {
-        entry.window.store(window.wrapping_add(1), Release);
-    }
 }
 
-/// Takes back where the process is; see the module's text.
+/// Takes back where the thread is; see the module's text.
 fn leave() {
     if let Some(entry) = family::listed() {
-        entry.window.store(0, Release);
+        records::goes_on(entry);
     }
-    compiler_fence(SeqCst);
-    let open = control().header.pending.load(Relaxed) != 0;
-    let held = own().held.load(Relaxed) != 0;
-    if open || held {
-        settle(held);
-    }
+    settle();
 }
 
 /// Blocks the signal while the process is asked.
+fn settle() {
+    compiler_fence(SeqCst);
+    let open = control().header.pending.load(Relaxed) != 0;
+    let held = threads::this().held.load(Relaxed) != 0;
+    if open || held {
+        settle_mask(held);
+    }
+}
+
 #[cold]
-fn settle(held: bool) {
+fn settle_mask(held: bool) {
     let asked = update::is_asked(family::listed());
     if asked != held {
         hold(asked);
@@ -118,8 +128,15 @@ fn settle(held: bool) {
 
 #[cold]
 fn hold(held: bool) {
-    own().held.store(u32::from(held), Relaxed);
+    threads::this().held.store(u32::from(held), Relaxed);
     hold_signal(held);
+}
+
+/// Notes whether the signal is blocked in a thread that the runtime sees for the first time.
+pub(crate) fn note_mask() {
+    let signal = signal_bit(control().header.signal.load(Relaxed));
+    let held = sys::set_mask(libc::SIG_BLOCK, 0) & signal != 0;
+    threads::this().held.store(u32::from(held), Relaxed);
 }
 
 /// Visits the window, with all signals blocked. The result if the call is not to be made again.
@@ -127,7 +144,7 @@ fn hold(held: bool) {
 fn visit(window: u32, call: &mut Call, nested: bool) -> Option<isize> {
     let mask = call.block();
     if !nested && let Some(entry) = family::listed() {
-        entry.window.store(0, Release);
+        records::goes_on(entry);
     }
     if !nested {
         sys::keep_errno(|| {
@@ -197,7 +214,7 @@ impl Origin {
             OURS => true,
             FOREIGN => false,
             // The dynamic loader is not called on top of other code.
-            _ if NESTING.load(Relaxed) != 0 => false,
+            _ if is_nested() => false,
             _ => {
                 let known = sys::keep_errno(|| sys::is_from_libc(name, stack::is_interposer));
                 self.whose

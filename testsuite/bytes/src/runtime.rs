@@ -8,7 +8,6 @@ use std::io::Write;
 use std::mem::offset_of;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::sync::atomic::AtomicI32;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -38,11 +37,6 @@ static ginseng_program: ProgramInfo = ProgramInfo {
     function_count: 0,
     main: 0,
 };
-
-/// How deep the program is inside code that interrupts other code.
-// SAFETY: as above.
-#[unsafe(no_mangle)]
-static ginseng_nesting: AtomicI32 = AtomicI32::new(0);
 
 /// The runtime of this process, as seen from its control file.
 struct Runtime {

@@ -1,0 +1,185 @@
+//! Where threads are: one record for each that has called a window.
+//!
+//! Threads end without a word, so a record may be that of a thread that is gone; it says that the thread
+//! is in no window, and is used again when all are taken. A process whose threads are more than
+//! [`ROOM`] is not updated while they are.
+//!
+//! The tool wakes one thread of a process, [`Entry::window`], that waits in a window. Which one, of
+//! several, does not matter; that there is one does. So who leaves as the one that is named names another.
+
+use core::sync::atomic::{AtomicU32, Ordering::*, fence};
+
+use ginseng_abi::control::Entry;
+
+use crate::sys;
+use crate::threads::this;
+
+const ROOM: usize = 1024;
+
+/// One thread.
+pub(super) struct Record {
+    /// Its number in the process's own pid namespace; 0: free.
+    pub(super) id: AtomicU32,
+    /// The window that it waits in, plus one; 0 outside of windows.
+    pub(super) window: AtomicU32,
+    /// Not 0: libc makes the call, and the thread cannot be the one that updates.
+    pub(super) inside: AtomicU32,
+    /// The gathering that it waits for the end of; 0 for none.
+    pub(super) parked: AtomicU32,
+}
+
+static RECORDS: [Record; ROOM] = [const {
+    Record {
+        id: AtomicU32::new(0),
+        window: AtomicU32::new(0),
+        inside: AtomicU32::new(0),
+        parked: AtomicU32::new(0),
+    }
+}; ROOM];
+/// Records that were ever used; all behind are free. At most [`ROOM`].
+static USED: AtomicU32 = AtomicU32::new(0);
+
+fn used() -> &'static [Record] {
+    let len = (USED.load(Acquire) as usize).min(ROOM);
+    RECORDS.get(..len).unwrap_or_default()
+}
+
+/// The record of a thread.
+pub(super) fn of(id: u32) -> Option<&'static Record> {
+    used().iter().find(|record| record.id.load(Relaxed) == id)
+}
+
+/// The calling thread's record; one is taken if it has none. `None` if there is no room.
+pub(super) fn own() -> Option<&'static Record> {
+    let index = (this().record.load(Relaxed) as usize).checked_sub(1);
+    match index {
+        Some(index) => RECORDS.get(index),
+        None => take(),
+    }
+}
+
+#[cold]
+fn take() -> Option<&'static Record> {
+    let id = sys::thread();
+    let index = used()
+        .iter()
+        // One that is gone may have had the same number.
+        .position(|record| record.id.load(Relaxed) == id)
+        .or_else(|| claim(id))?;
+    this().record.store(index as u32 + 1, Relaxed);
+    // The signal may be blocked in a thread from its beginning.
+    crate::windows::note_mask();
+    RECORDS.get(index)
+}
+
+fn claim(id: u32) -> Option<usize> {
+    let fresh = USED.fetch_update(SeqCst, Relaxed, |used| {
+        ((used as usize) < ROOM).then_some(used.wrapping_add(1))
+    });
+    if let Ok(index) = fresh {
+        RECORDS.get(index as usize)?.id.store(id, SeqCst);
+        return Some(index as usize);
+    }
+    RECORDS.iter().position(|record| {
+        let owner = record.id.load(Relaxed);
+        !sys::is_thread_alive(owner)
+            && record
+                .id
+                .compare_exchange(owner, id, SeqCst, Relaxed)
+                .is_ok()
+    })
+}
+
+/// In a process that just began: there is this thread alone.
+pub(crate) fn restart() {
+    for record in used() {
+        let words = [&record.id, &record.window, &record.inside, &record.parked];
+        words.iter().for_each(|word| word.store(0, Relaxed));
+    }
+    if let Some(first) = RECORDS.first() {
+        first.id.store(sys::thread(), Relaxed);
+    }
+    USED.store(1, Release);
+    this().record.store(1, Relaxed);
+}
+
+/// Whether more than one thread has called a window.
+fn are_several() -> bool {
+    USED.load(Relaxed) > 1
+}
+
+/// The calling thread waits in this window from now on.
+pub(crate) fn waits(entry: &Entry, window: u32) {
+    let Some(record) = own() else {
+        return;
+    };
+    let id = record.id.load(Relaxed);
+    if !are_several() {
+        record.window.store(window.wrapping_add(1), Relaxed);
+        entry.window.store(id, Release);
+        return;
+    }
+    record.window.store(window.wrapping_add(1), SeqCst);
+    if entry.window.load(SeqCst) == 0 {
+        let _ = entry.window.compare_exchange(0, id, SeqCst, Relaxed);
+    }
+}
+
+/// It does not any more.
+pub(crate) fn goes_on(entry: &Entry) {
+    let Some(record) = own() else {
+        return;
+    };
+    record.window.store(0, Release);
+    if are_several() {
+        name_another(entry, record.id.load(Relaxed));
+    } else {
+        entry.window.store(0, Release);
+    }
+}
+
+/// Has the entry name another waiting thread than the one with this number.
+fn name_another(entry: &Entry, mut named: u32) {
+    fence(SeqCst);
+    let waits =
+        |record: &&Record| record.window.load(SeqCst) != 0 && record.inside.load(Relaxed) == 0;
+    while entry
+        .window
+        .compare_exchange(named, 0, SeqCst, Relaxed)
+        .is_ok()
+    {
+        let Some(other) = used().iter().find(waits) else {
+            return;
+        };
+        named = other.id.load(Relaxed);
+        let free = entry.window.compare_exchange(0, named, SeqCst, Relaxed);
+        // It may have left meanwhile, and not have found itself named.
+        if free.is_err() || waits(&other) {
+            return;
+        }
+    }
+}
+
+/// The calling thread waits, in this window, in a call that libc makes.
+pub(crate) fn waits_inside(window: u32) {
+    if let Some(record) = own() {
+        record.inside.store(1, Relaxed);
+        record.window.store(window.wrapping_add(1), SeqCst);
+    }
+}
+
+/// The window of such a call that the calling thread is in.
+pub(crate) fn inside() -> Option<u32> {
+    let index = (this().record.load(Relaxed) as usize).checked_sub(1)?;
+    let record = RECORDS.get(index)?;
+    let window = record.window.load(Relaxed).checked_sub(1)?;
+    (record.inside.load(Relaxed) != 0).then_some(window)
+}
+
+/// It is not any more.
+pub(crate) fn goes_on_inside() {
+    if let Some(record) = own() {
+        record.window.store(0, SeqCst);
+        record.inside.store(0, Relaxed);
+    }
+}
