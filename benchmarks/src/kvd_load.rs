@@ -13,7 +13,7 @@ use crate::memory::Memory;
 use crate::numbers::Numbers;
 use crate::process::{Tools, cpu_nanoseconds};
 use crate::resp::{Client, Request};
-use crate::stats;
+use crate::turns::Turns;
 
 /// Keys that are there.
 const KEYS: usize = 10_000;
@@ -72,39 +72,32 @@ impl Stand {
 pub(crate) fn measure(
     tools: &Tools,
     ladder: &Ladder,
-    [launches, rounds]: [u32; 2],
+    turns: Turns,
     numbers: &mut Numbers,
 ) -> Result<()> {
+    let work = REQUESTS.map(|(_, batch, count)| (requests(KEYS, batch, count), batch));
     for contender in &ladder.contenders {
         let base = Contender {
             program: contender.base.clone(),
             patches: Vec::new(),
             ..contender.clone()
         };
+        let launch = || {
+            let plain = Stand::new(tools, &base)?;
+            let theirs = Stand::new(tools, contender);
+            let theirs = theirs.with_context(|| format!("kvd, {}", contender.name))?;
+            Ok([plain, theirs])
+        };
+        let turn = |stand: &mut Stand, kind: usize| {
+            let (requests, batch) = &work[kind];
+            stand.turn(requests, *batch)
+        };
         let mut memory = Vec::new();
-        let mut pairs = [const { [Vec::new(), Vec::new()] }; 2];
-        for _ in 0..launches {
-            let mut plain = Stand::new(tools, &base)?;
-            let mut theirs =
-                Stand::new(tools, contender).with_context(|| format!("kvd, {}", contender.name))?;
-            for (kind, (_, batch, count)) in REQUESTS.into_iter().enumerate() {
-                let requests = requests(KEYS, batch, count);
-                // The first turns bring code, branches and extension blocks into being.
-                plain.turn(&requests, batch)?;
-                theirs.turn(&requests, batch)?;
-                let mut stands = [&mut plain, &mut theirs];
-                let turns =
-                    stats::alternating(rounds, |which| stands[which].turn(&requests, batch))?;
-                for (figure, pairs) in pairs[kind].iter_mut().enumerate() {
-                    let column = turns
-                        .iter()
-                        .map(|[plain, theirs]| (plain[figure], theirs[figure]));
-                    pairs.extend(column);
-                }
-            }
-            let resident = |stand: &Stand| anyhow::Ok(Memory::of(stand.server.pid())?.resident);
-            memory.push((resident(&plain)?, resident(&theirs)?));
-        }
+        let resident = |stand: &Stand| anyhow::Ok(Memory::of(stand.server.pid())?.resident);
+        let pairs = turns.take(REQUESTS.len(), launch, turn, |[plain, theirs]| {
+            memory.push((resident(plain)?, resident(theirs)?));
+            Ok(())
+        })?;
         for ((name, ..), [rate, cost]) in REQUESTS.into_iter().zip(&pairs) {
             numbers.ratio(&format!("{name}: rate"), contender.name, "1000/s", rate);
             let what = format!("{name}: server's CPU time");

@@ -32,6 +32,7 @@ mod sources;
 mod stats;
 mod steps;
 mod targets;
+mod turns;
 mod updates;
 mod variants;
 mod worker;

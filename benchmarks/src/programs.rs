@@ -11,6 +11,7 @@ use crate::numbers::Numbers;
 use crate::process::Tools;
 use crate::sources::Workshop;
 use crate::stats;
+use crate::turns::Turns;
 use crate::worker::Worker;
 
 /// Folders in `benchmarks/programs`.
@@ -52,12 +53,12 @@ pub(crate) fn throughput(
     tools: &Tools,
     name: &str,
     ladder: &Ladder,
-    [launches, rounds]: [u32; 2],
+    turns: Turns,
     numbers: &mut Numbers,
 ) -> Result<()> {
     for contender in &ladder.contenders {
         let mut pairs = Vec::new();
-        for _ in 0..launches {
+        for _ in 0..turns.launches {
             let mut plain = Worker::start(&[], &contender.base)?;
             let mut theirs = start(tools, contender)?;
             let once = plain.work(8)?.1;
@@ -70,10 +71,10 @@ pub(crate) fn throughput(
                 contender.name
             );
             let mut workers = [&mut plain, &mut theirs];
-            let turns = stats::alternating(rounds, |which| {
+            let rates = stats::alternating(turns.rounds, |which| {
                 Ok(f64::from(work) / workers[which].work(work)?.1)
             })?;
-            pairs.extend(turns.into_iter().map(<(f64, f64)>::from));
+            pairs.extend(rates.into_iter().map(<(f64, f64)>::from));
         }
         numbers.ratio(
             &format!("{name}: throughput"),

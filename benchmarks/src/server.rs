@@ -114,6 +114,14 @@ pub(crate) struct Applied {
     pub(crate) processes: Vec<Member>,
 }
 
+impl Applied {
+    /// How long the processes stood still, in milliseconds.
+    pub(crate) fn pauses(&self) -> impl Iterator<Item = f64> {
+        let paused = self.processes.iter().filter_map(|it| it.pause_ns);
+        paused.map(|it| it.total / 1e6)
+    }
+}
+
 /// One process of it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Member {

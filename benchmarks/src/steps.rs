@@ -8,6 +8,7 @@ use crate::callgrind::Callgrind;
 use crate::ladder::RELEASES;
 use crate::numbers::Numbers;
 use crate::process::Tools;
+use crate::turns::Turns;
 use crate::variants::Variants;
 use crate::{
     BenchArgs, absolute, build_time, crowd, diff_time, growth, heap, instructions, kvd, kvd_load,
@@ -28,6 +29,13 @@ pub(crate) struct Bench<'a> {
 impl Bench<'_> {
     fn repeat(&self, full: u32) -> u32 {
         (full * self.args.effort / 100).max(2)
+    }
+
+    fn turns(&self, launches: u32, rounds: u32) -> Turns {
+        Turns {
+            launches: self.repeat(launches),
+            rounds: self.repeat(rounds),
+        }
     }
 
     fn sample(&self, name: &str) -> Result<PathBuf> {
@@ -85,7 +93,7 @@ fn cpu_bound(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
     for name in programs::PROGRAMS {
         say(name);
         let ladder = programs::build(&bench.workshop(), &sources, name, RELEASES)?;
-        let turns = [3, 8].map(|full| bench.repeat(full));
+        let turns = bench.turns(3, 8);
         programs::throughput(bench.tools, name, &ladder, turns, numbers)?;
         for contender in ladder.contenders.iter().skip(1) {
             if let Some(callgrind) = &callgrind {
@@ -104,7 +112,7 @@ fn key_value(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
     say("kvd: building eleven releases");
     let ladder = kvd::build(&bench.workshop(), &bench.sample("kvd")?, RELEASES)?;
     say("kvd: throughput and memory");
-    let turns = [3, 8].map(|full| bench.repeat(full));
+    let turns = bench.turns(3, 8);
     load::on_clients_processor(|| kvd_load::measure(tools, &ladder, turns, numbers))?;
     say("kvd: counted instructions");
     if let Some(callgrind) = Callgrind::find()? {
@@ -142,11 +150,11 @@ fn vsftpd(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<()> {
 fn real_server(
     bench: &Bench<'_>,
     build: fn(&sources::Workshop<'_>, &Path) -> Result<real::Built>,
-    measure: fn(&Tools, &real::Built, [u32; 2], &mut Numbers) -> Result<()>,
+    measure: fn(&Tools, &real::Built, Turns, &mut Numbers) -> Result<()>,
     numbers: &mut Numbers,
 ) -> Result<()> {
     say("a real server: fetching and building");
-    let turns = [2, 6].map(|full| bench.repeat(full));
+    let turns = bench.turns(2, 6);
     let measured =
         build(&bench.workshop(), &absolute(&bench.args.places.real)?).and_then(|built| {
             say("a real server: throughput");

@@ -17,7 +17,7 @@ use crate::process::{Tools, cpu_nanoseconds, output, wait_for};
 use crate::resp::{Client, Request};
 use crate::server::apply_while;
 use crate::sources::{Insertion, Workshop};
-use crate::stats;
+use crate::turns::Turns;
 
 /// Commands that are measured, in this order: one reads what the one before it has written.
 pub(crate) const COMMANDS: [&str; 4] = ["set", "get", "incr", "lpush"];
@@ -149,14 +149,12 @@ impl Drop for Server {
 pub(crate) fn measure(
     tools: &Tools,
     built: &Built,
-    [launches, rounds]: [u32; 2],
+    turns: Turns,
     numbers: &mut Numbers,
 ) -> Result<()> {
     let mut pauses = Vec::new();
     for (contender, updates) in CONTENDERS {
-        let mut rates = [const { Vec::new() }; COMMANDS.len()];
-        let mut costs = [const { Vec::new() }; COMMANDS.len()];
-        for _ in 0..launches {
+        let launch = || {
             let servers = [
                 Server::start(built, &built.plain)?,
                 Server::start(built, &built.updatable)?,
@@ -170,32 +168,18 @@ pub(crate) fn measure(
                     Ok(())
                 };
                 let applied = apply_while(tools, servers[1].child.id(), &built.patch, pause)?;
-                let processes = applied.processes.iter();
-                pauses.extend(
-                    processes
-                        .filter_map(|it| it.pause_ns)
-                        .map(|it| it.total / 1e6),
-                );
+                pauses.extend(applied.pauses());
                 servers[1].ask(&["PING"], "+CHANGED\r\n")?;
             }
-            for (at, command) in COMMANDS.into_iter().enumerate() {
-                // The first turns bring code and data into caches.
-                for server in &servers {
-                    server.turn(command)?;
-                }
-                for [plain, theirs] in
-                    stats::alternating(rounds, |which| servers[which].turn(command))?
-                {
-                    rates[at].push((plain[0], theirs[0]));
-                    costs[at].push((plain[1], theirs[1]));
-                }
-            }
-        }
-        for (at, command) in COMMANDS.into_iter().enumerate() {
+            Ok(servers)
+        };
+        let turn = |server: &mut Server, at: usize| server.turn(COMMANDS[at]);
+        let pairs = turns.take(COMMANDS.len(), launch, turn, |_| Ok(()))?;
+        for (command, [rates, costs]) in COMMANDS.into_iter().zip(&pairs) {
             let name = format!("redis {command}");
-            numbers.ratio(&format!("{name}: rate"), contender, "1000/s", &rates[at]);
+            numbers.ratio(&format!("{name}: rate"), contender, "1000/s", rates);
             let what = format!("{name}: server's CPU time");
-            numbers.ratio(&what, contender, "ns/command", &costs[at]);
+            numbers.ratio(&what, contender, "ns/command", costs);
         }
     }
     numbers.add(

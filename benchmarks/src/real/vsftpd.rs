@@ -19,7 +19,7 @@ use crate::process::{Tools, wait_for};
 use crate::server::apply_while;
 use crate::site::{self, FILE, FILE_SIZE};
 use crate::sources::{Insertion, Workshop};
-use crate::stats;
+use crate::turns::Turns;
 
 /// What is measured.
 pub(crate) const WORK: [(&str, &str); 2] = [
@@ -114,7 +114,7 @@ impl Server {
     }
 
     /// Some work; how much of it in a second.
-    fn turn(&mut self, work: usize) -> Result<f64> {
+    fn turn(&mut self, work: usize) -> Result<[f64; 1]> {
         let start = Instant::now();
         let done = if work == 0 {
             self.client.download(FILE, FILE_SIZE, |_| ())?;
@@ -123,7 +123,7 @@ impl Server {
             self.client.pipeline(&COMMANDS, ROUNDS)?;
             f64::from(ROUNDS) * COMMANDS.len() as f64 / 1e3
         };
-        Ok(done / start.elapsed().as_secs_f64())
+        Ok([done / start.elapsed().as_secs_f64()])
     }
 }
 
@@ -139,13 +139,12 @@ impl Drop for Server {
 pub(crate) fn measure(
     tools: &Tools,
     built: &Built,
-    [launches, rounds]: [u32; 2],
+    turns: Turns,
     numbers: &mut Numbers,
 ) -> Result<()> {
     let mut pauses = Vec::new();
     for (contender, updates) in CONTENDERS {
-        let mut pairs = [const { Vec::new() }; WORK.len()];
-        for _ in 0..launches {
+        let launch = || {
             let mut servers = [
                 Server::start(&built.plain)?,
                 Server::start(&built.updatable)?,
@@ -158,24 +157,14 @@ pub(crate) fn measure(
                     client.command("EPSV", "229").map(drop)
                 };
                 let applied = apply_while(tools, child.id(), &built.patch, ask)?;
-                let processes = applied.processes.iter();
-                pauses.extend(
-                    processes
-                        .filter_map(|it| it.pause_ns)
-                        .map(|it| it.total / 1e6),
-                );
+                pauses.extend(applied.pauses());
                 let reply = client.command("PWD", "257")?;
                 ensure!(reply.contains("still"), "after the update: {reply}");
             }
-            for (work, pairs) in pairs.iter_mut().enumerate() {
-                for server in &mut servers {
-                    server.turn(work)?;
-                }
-                let turns = stats::alternating(rounds, |which| servers[which].turn(work))?;
-                pairs.extend(turns.into_iter().map(<(f64, f64)>::from));
-            }
-        }
-        for ((what, unit), pairs) in WORK.into_iter().zip(&pairs) {
+            Ok(servers)
+        };
+        let pairs = turns.take(WORK.len(), launch, Server::turn, |_| Ok(()))?;
+        for ((what, unit), [pairs]) in WORK.into_iter().zip(&pairs) {
             numbers.ratio(what, contender, unit, pairs);
         }
     }
