@@ -1,9 +1,9 @@
 //! What the program calls instead of the library's functions that end, copy or fill objects, and
 //! what patch code calls for the same.
 //!
-//! Until the first patch with extension blocks is in, a call costs a load and a branch that is
-//! never taken, and is the library's own from there on. Each does what the library's function of
-//! its name does, and keeps `errno` as that does.
+//! Until the first object has a block, a call costs a comparison and a branch that is never taken, and is
+//! the library's own from there on. Each does what the library's function of its name does, and keeps
+//! `errno` as that does.
 
 use core::ffi::{c_int, c_void};
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -81,7 +81,7 @@ pub extern "C" fn ginseng_filled(to: *mut c_void, byte: c_int, len: usize) {
 /// As for `free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ginseng_free(start: *mut c_void) {
-    if off() || extensions::none_from(start.addr()) {
+    if extensions::none_from(start.addr()) {
         // SAFETY: promised by the caller.
         return unsafe { libc::free(start) };
     }
@@ -94,7 +94,10 @@ pub unsafe extern "C" fn ginseng_free(start: *mut c_void) {
 #[cold]
 #[inline(never)]
 unsafe fn freed(start: *mut c_void) {
-    // SAFETY: null, or what `malloc` gave, which nobody uses afterwards.
+    if start.is_null() {
+        return;
+    }
+    // SAFETY: what `malloc` gave, which nobody uses afterwards.
     unsafe {
         extensions::forget(start.addr(), libc::malloc_usable_size(start));
         libc::free(start);
@@ -107,7 +110,7 @@ unsafe fn freed(start: *mut c_void) {
 /// As for `realloc`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ginseng_realloc(start: *mut c_void, len: usize) -> *mut c_void {
-    if off() {
+    if extensions::none_from(start.addr()) {
         // SAFETY: promised by the caller.
         return unsafe { libc::realloc(start, len) };
     }
@@ -125,7 +128,7 @@ pub unsafe extern "C" fn ginseng_reallocarray(
     count: usize,
     size: usize,
 ) -> *mut c_void {
-    if off() {
+    if extensions::none_from(start.addr()) {
         // SAFETY: promised by the caller.
         return unsafe { libc::reallocarray(start, count, size) };
     }
@@ -178,7 +181,7 @@ fn moved(held: Option<Held>, result: *mut c_void, len: usize) -> *mut c_void {
 /// As for `munmap`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ginseng_munmap(start: *mut c_void, len: usize) -> c_int {
-    if off() {
+    if extensions::none_from(start.addr()) {
         // SAFETY: promised by the caller.
         return unsafe { libc::munmap(start, len) };
     }
@@ -212,7 +215,7 @@ pub unsafe extern "C" fn ginseng_memcpy(
     from: *const c_void,
     len: usize,
 ) -> *mut c_void {
-    if off() || extensions::are_too_few(len) {
+    if !extensions::may_be_in_either(from.addr(), to.addr(), len) {
         // SAFETY: promised by the caller.
         return unsafe { libc::memcpy(to, from, len) };
     }
@@ -230,7 +233,7 @@ pub unsafe extern "C" fn ginseng_memmove(
     from: *const c_void,
     len: usize,
 ) -> *mut c_void {
-    if off() || extensions::are_too_few(len) {
+    if !extensions::may_be_in_either(from.addr(), to.addr(), len) {
         // SAFETY: promised by the caller.
         return unsafe { libc::memmove(to, from, len) };
     }
@@ -248,7 +251,7 @@ pub unsafe extern "C" fn ginseng_mempcpy(
     from: *const c_void,
     len: usize,
 ) -> *mut c_void {
-    if off() || extensions::are_too_few(len) {
+    if !extensions::may_be_in_either(from.addr(), to.addr(), len) {
         // SAFETY: promised by the caller.
         return unsafe { mempcpy(to, from, len) };
     }
@@ -262,7 +265,7 @@ pub unsafe extern "C" fn ginseng_mempcpy(
 /// As for `bcopy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ginseng_bcopy(from: *const c_void, to: *mut c_void, len: usize) {
-    if off() || extensions::are_too_few(len) {
+    if !extensions::may_be_in_either(from.addr(), to.addr(), len) {
         // SAFETY: promised by the caller.
         return unsafe { bcopy(from, to, len) };
     }
@@ -288,7 +291,7 @@ unsafe fn copied(to: *mut c_void, from: *const c_void, len: usize) -> *mut c_voi
 /// As for `memset`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ginseng_memset(to: *mut c_void, byte: c_int, len: usize) -> *mut c_void {
-    if off() || extensions::are_too_few(len) {
+    if !extensions::may_be_in(to.addr(), len) {
         // SAFETY: promised by the caller.
         return unsafe { libc::memset(to, byte, len) };
     }
@@ -302,7 +305,7 @@ pub unsafe extern "C" fn ginseng_memset(to: *mut c_void, byte: c_int, len: usize
 /// As for `bzero`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ginseng_bzero(to: *mut c_void, len: usize) {
-    if off() || extensions::are_too_few(len) {
+    if !extensions::may_be_in(to.addr(), len) {
         // SAFETY: promised by the caller.
         return unsafe { bzero(to, len) };
     }

@@ -96,6 +96,7 @@ pub fn generate(
         old,
         converters,
         transformers,
+        architecture,
         fresh: fresh::returning(&changes.program),
         image_rows: &image_rows,
         homes: homes(changes, &records, transformers),
@@ -139,7 +140,7 @@ pub fn generate(
         units,
         tables: Job {
             name: "ginseng-tables.s".to_owned(),
-            text: generator.tables(architecture, &merges),
+            text: generator.tables(&merges),
             language: Language::Assembly,
             flags: Vec::new(),
         },
@@ -182,6 +183,7 @@ struct Generator<'a> {
     converters: IndexMap<EntityId, Row>,
     records: Records<'a>,
     homes: BTreeMap<String, usize>,
+    architecture: Architecture,
 }
 
 impl Generator<'_> {
@@ -397,6 +399,7 @@ impl Generator<'_> {
             &self.homes,
             self.transformers,
             fresh.collect(),
+            self.architecture,
         );
         let entered = entered.list.iter();
         shapes

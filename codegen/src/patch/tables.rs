@@ -7,7 +7,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 use super::Generator;
 use crate::merges::{self, MergeTable, Places};
 use crate::paranoid;
-use crate::tables::{Architecture, Contents, Entry, Functions, Grown, Tables, Transform};
+use crate::tables::{Contents, Entry, Functions, Grown, Tables, Transform};
 use crate::windows::Stub;
 
 impl Generator<'_> {
@@ -168,11 +168,11 @@ impl Generator<'_> {
             .collect()
     }
 
-    pub(super) fn tables(&self, architecture: Architecture, merges: &[MergeTable]) -> String {
+    pub(super) fn tables(&self, merges: &[MergeTable]) -> String {
         let changes = self.changes;
         let program = &changes.program;
         let place = |id: EntityId| changes.state.place(&program.entities[id].key);
-        let mut tables = Tables::new(architecture);
+        let mut tables = Tables::new(self.architecture);
         let entries: Vec<Entry> = changes
             .new_slots
             .iter()
@@ -208,7 +208,7 @@ impl Generator<'_> {
             let id = program.by_key.get(key);
             id.is_some_and(|id| changes.functions.contains(id))
         };
-        let functions = Functions::of(&changes.state, carried, &stubs, architecture);
+        let functions = Functions::of(&changes.state, carried, &stubs, self.architecture);
         let layouts = changes.state.layouts.values();
         let kinds = layouts.map(|layout| layout.blocks.len()).sum();
         tables.patch(&Contents {

@@ -22,6 +22,7 @@ use ginseng_analysis::state::Row;
 use ginseng_frontend::facts::{Span, TypeDef, TypeKind, Unit};
 use ginseng_frontend::objects::{Object, ObjectKind};
 
+use crate::tables::Architecture;
 use crate::transformers::{self, Transformers};
 
 pub(crate) use convert::{Value, convert};
@@ -41,6 +42,8 @@ pub(crate) struct UnitShapes {
     fresh: BTreeSet<u32>,
     /// Functions of the unit that jump over declarations when old activations enter them.
     pub(crate) entered: BTreeSet<u32>,
+    /// What the unit is compiled for.
+    architecture: Architecture,
 }
 
 struct Shaped {
@@ -77,6 +80,7 @@ impl UnitShapes {
         homes: &BTreeMap<String, usize>,
         transformers: Option<&Transformers>,
         fresh: BTreeSet<u32>,
+        architecture: Architecture,
     ) -> Self {
         let mut found = Self {
             types: BTreeMap::new(),
@@ -84,6 +88,7 @@ impl UnitShapes {
             index: BTreeMap::new(),
             fresh,
             entered: BTreeSet::new(),
+            architecture,
         };
         let mut mixed = BTreeSet::new();
         for (number, ty) in unit.types.iter().enumerate() {

@@ -10,6 +10,7 @@ use super::convert::{Value, convert};
 use super::fields::Bodies;
 use super::{Shaped, UnitShapes, block_name, finder_name, kind_name, plain_name, spelling};
 use crate::rewrite::row_name;
+use crate::tables::Architecture;
 use crate::transformers;
 
 /// What every unit with shaped records declares first.
@@ -27,13 +28,9 @@ pub(crate) fn prelude(shapes: &UnitShapes) -> String {
          { if (object) ginseng_fresh(object, kind); return object; } \
          struct __ginseng_kind { unsigned size, object; \
          int (*init)(const void *, void *); unsigned room; }; \
-         struct __ginseng_header { const volatile void *object; const void *kind; \
-         unsigned long other[2]; }; \
-         static const struct __ginseng_header __ginseng_nobody = { 0, 0, { 0, 0 } }; \
-         static __attribute__((noinline, unused)) void *__ginseng_look(const volatile void *object, \
-         const void *kind, const struct __ginseng_header **last) \
-         { void *bytes = ginseng_extension(object, kind); \
-         *last = (const struct __ginseng_header *)bytes - 1; return bytes; } \
+         struct __ginseng_header { const volatile void *owner; unsigned long other[3]; }; \
+         static const struct __ginseng_header __ginseng_nobody = \
+         { (const volatile void *)-1, { 0, 0, 0 } }; \
          struct __ginseng_scope { const volatile void *start; unsigned long size; }; \
          static __inline__ void __ginseng_close(struct __ginseng_scope *scope) \
          { ginseng_forget(scope->start, scope->size); } \
@@ -66,23 +63,33 @@ pub(crate) fn prelude(shapes: &UnitShapes) -> String {
             kind_name(kind),
             row_name(kind)
         );
-        finder(kind, &mut text);
+        finder(kind, shapes.architecture, &mut text);
     }
     text
 }
 
 /// The function that finds an object's block of a kind. Code mostly asks for the same object again: the
 /// block that was found last is looked at first. It needs no telling when blocks come and go, for they
-/// are never unmapped, and their headers say whose they are.
-fn finder(kind: Row, text: &mut String) {
+/// are never unmapped and stay blocks of their kind, and one word in front of them says whose they are.
+///
+/// Another thread may be the one that has just made the block: its bytes are read after that word. Where
+/// processors keep to this by themselves a plain read will do, and the compiler need not look twice.
+fn finder(kind: Row, architecture: Architecture, text: &mut String) {
     let (name, kind) = (finder_name(kind), kind_name(kind));
+    let owner = match architecture {
+        Architecture::X86_64 => "last->owner",
+        Architecture::Aarch64 => "__atomic_load_n(&last->owner, 2 /* acquire */)",
+    };
     let _ = write!(
         text,
         "static const struct __ginseng_header *{name}_last = &__ginseng_nobody; \
+         static __attribute__((noinline, unused)) void *{name}_look(const volatile void *object) \
+         {{ void *bytes = ginseng_extension(object, &{kind}); \
+         {name}_last = (const struct __ginseng_header *)bytes - 1; return bytes; }} \
          static __inline__ __attribute__((always_inline)) void *{name}(const volatile void *object) \
          {{ const struct __ginseng_header *last = {name}_last; \
-         if (__builtin_expect(last->object == object && last->kind == &{kind}, 1)) \
-         return (void *)(last + 1); return __ginseng_look(object, &{kind}, &{name}_last); }} "
+         if (__builtin_expect({owner} == object, 1)) \
+         return (void *)(last + 1); return {name}_look(object); }} "
     );
 }
 

@@ -1,8 +1,9 @@
 //! Extension blocks, and the chains they are kept in.
 //!
-//! Blocks are never unmapped and stay blocks for ever, so code that meets one that another thread
-//! has just dropped, or that a signal handler on top of it has, reads stale fields and no foreign
-//! memory. It notices by the chain's head, which carries a count of changes.
+//! Blocks are never unmapped, stay blocks for ever, and of one kind for as long as the kind is
+//! loaded. So code that meets one that another thread has just dropped, or that a signal handler on
+//! top of it has, reads stale fields and no foreign memory; and one word tells whose a block is, which
+//! is all that patch code looks at.
 
 use core::mem::offset_of;
 use core::ptr::{self, with_exposed_provenance};
@@ -13,10 +14,10 @@ use ginseng_abi::patch::{BlockHeader, Kind};
 /// What stands in front of a block's bytes.
 #[repr(C, align(16))]
 pub(super) struct Block {
-    /// Address of the object; meaningless in a dead block.
-    pub(super) object: AtomicUsize,
-    /// Kind and state: see [`Tenure`].
-    pub(super) tenure: AtomicUsize,
+    /// The object and the block's state: see [`Owner`].
+    owner: AtomicUsize,
+    /// Address of the kind; written while the block is nobody's.
+    kind: AtomicUsize,
     /// The next one in the chain.
     pub(super) next: AtomicPtr<Block>,
     /// Which [`super::hold`] put it out of sight last.
@@ -35,50 +36,47 @@ pub(super) fn size(kind: &Kind) -> usize {
     kind.size.load(Relaxed) as usize
 }
 
-/// A block's kind, with its state in the lowest bits: a live block's is the kind's address itself,
-/// so that a lookup has one thing to compare.
+/// The address of a block's object, with its state in the highest bits, which no address has that
+/// processes use. A live block's is the address itself, so that a lookup has one thing to compare.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tenure(pub(super) usize);
+pub(super) struct Owner(usize);
 
-impl Tenure {
-    /// Belongs to no object; once it is first in its chain, it is given back.
-    pub(super) const DEAD: Self = Self(0);
+impl Owner {
     /// Complete, but not seen by lookups before it is in its chain for sure.
-    const HIDDEN: usize = 1;
+    const HIDDEN: usize = 1 << 62;
     /// Out of sight while `realloc` or `munmap` works on its object.
-    const HELD: usize = 2;
+    const HELD: usize = 1 << 63;
     const STATE: usize = Self::HIDDEN | Self::HELD;
+    /// The block belongs to no object; once it is first in its chain, it is given back.
+    pub(super) const NOBODY: Self = Self(Self::STATE);
 
-    pub(super) fn live(kind: *const Kind) -> Self {
-        Self(kind.expose_provenance())
+    /// The object at this address, whose block is alive.
+    #[inline(always)]
+    pub(super) fn live(object: usize) -> Self {
+        Self(object)
     }
 
+    /// The same of a live one, hidden.
     pub(super) fn hidden(self) -> Self {
         Self(self.0 | Self::HIDDEN)
     }
 
+    /// The same of a live one, held.
     pub(super) fn held(self) -> Self {
         Self(self.0 | Self::HELD)
     }
 
     pub(super) fn is_held(self) -> bool {
-        self.0 & Self::HELD != 0
+        self.0 & Self::STATE == Self::HELD
     }
 
     pub(super) fn is_live(self) -> bool {
-        self.0 & Self::STATE == 0 && self != Self::DEAD
+        self.0 & Self::STATE == 0
     }
 
-    /// The same kind, alive.
-    pub(super) fn revived(self) -> Self {
-        Self(self.0 & !Self::STATE)
-    }
-
-    /// The kind; none of a dead block.
-    pub(super) fn kind(self) -> Option<&'static Kind> {
-        // SAFETY: kinds lie in patches, which stay loaded; a patch that is refused takes its
-        // blocks with it.
-        unsafe { with_exposed_provenance::<Kind>(self.revived().0).as_ref() }
+    /// Address of the object.
+    pub(super) fn object(self) -> usize {
+        self.0 & !Self::STATE
     }
 }
 
@@ -91,15 +89,46 @@ impl Block {
             .wrapping_add(HEADER_LEN)
     }
 
-    pub(super) fn tenure(&self) -> Tenure {
-        Tenure(self.tenure.load(Acquire))
+    /// Makes new memory a block that is nobody's.
+    pub(super) fn begin(&self, kind: *const Kind, class: u16) {
+        self.kind.store(kind.expose_provenance(), Relaxed);
+        self.class.store(class, Relaxed);
+        self.set_owner(Owner::NOBODY);
+    }
+
+    #[inline(always)]
+    pub(super) fn owner(&self) -> Owner {
+        Owner(self.owner.load(Acquire))
+    }
+
+    /// Of a block that is in no chain.
+    pub(super) fn set_owner(&self, owner: Owner) {
+        self.owner.store(owner.0, Release);
     }
 
     /// Changes its state, unless someone else did.
-    pub(super) fn change(&self, from: Tenure, to: Tenure) -> bool {
-        self.tenure
+    pub(super) fn change(&self, from: Owner, to: Owner) -> bool {
+        self.owner
             .compare_exchange(from.0, to.0, AcqRel, Acquire)
             .is_ok()
+    }
+
+    /// Whether it is one of this kind. The owner is to be loaded before.
+    #[inline(always)]
+    pub(super) fn is(&self, kind: *const Kind) -> bool {
+        self.kind.load(Relaxed) == kind.addr()
+    }
+
+    /// Its kind, which the caller knows to be loaded: it has seen the block belong to an object.
+    pub(super) fn kind(&self) -> &'static Kind {
+        // SAFETY: kinds lie in patches, which stay loaded; a patch that is refused takes its blocks
+        // with it.
+        unsafe { &*self.kind_address() }
+    }
+
+    /// Where its kind is, or was.
+    pub(super) fn kind_address(&self) -> *const Kind {
+        with_exposed_provenance(self.kind.load(Relaxed))
     }
 
     /// Sets all its bytes.
@@ -187,7 +216,7 @@ impl Chain {
     }
 }
 
-// Patch code reads these two.
+// Patch code reads the first one.
 const _: () = assert!(HEADER_LEN == size_of::<BlockHeader>());
-const _: () = assert!(offset_of!(Block, object) == offset_of!(BlockHeader, object));
-const _: () = assert!(offset_of!(Block, tenure) == offset_of!(BlockHeader, kind));
+const _: () = assert!(offset_of!(Block, owner) == offset_of!(BlockHeader, object));
+const _: () = assert!(offset_of!(Block, kind) == offset_of!(BlockHeader, kind));

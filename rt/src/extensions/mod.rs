@@ -20,7 +20,7 @@ use core::sync::atomic::{AtomicU16, AtomicU32, Ordering::Relaxed};
 
 use ginseng_abi::patch::Kind;
 
-use self::block::{Block, Chain, Tenure, size};
+use self::block::{Block, Chain, Owner, size};
 use self::index::Seen;
 use crate::family;
 use crate::sys::keep_errno;
@@ -33,20 +33,22 @@ static UPDATE: AtomicU16 = AtomicU16::new(0);
 /// Bytes of the smallest object that ever had a block.
 static SMALLEST: AtomicU32 = AtomicU32::new(u32::MAX);
 
-/// So few bytes are no whole object with a block: copying or filling them leaves all blocks alone.
-#[inline(always)]
-pub(crate) fn are_too_few(len: usize) -> bool {
-    len < SMALLEST.load(Relaxed) as usize
-}
-
 /// Whether the range may hold a whole object with a block; `false` is certain.
 #[inline(always)]
-fn may_hold(start: usize, len: usize) -> bool {
+pub(crate) fn may_be_in(start: usize, len: usize) -> bool {
     // Those that start further on end behind the range.
-    let starts = len
-        .saturating_add(1)
-        .saturating_sub(SMALLEST.load(Relaxed) as usize);
-    index::maybe_in(start, starts)
+    let spare = len.checked_sub(SMALLEST.load(Relaxed) as usize);
+    spare.is_some_and(|spare| index::maybe_in(start, start.wrapping_add(spare)))
+}
+
+/// Whether one of two ranges of a length may hold a whole object with a block; `false` is certain.
+#[inline(always)]
+pub(crate) fn may_be_in_either(one: usize, other: usize, len: usize) -> bool {
+    let Some(spare) = len.checked_sub(SMALLEST.load(Relaxed) as usize) else {
+        return false;
+    };
+    let holds = |start: usize| index::maybe_in(start, start.wrapping_add(spare));
+    holds(one) || holds(other)
 }
 
 /// The bytes of the object's block, which is made if it is missing.
@@ -67,17 +69,15 @@ pub(crate) unsafe fn extension(object: *const u8, kind: *const Kind) -> *mut u8 
 #[cold]
 unsafe fn made(object: *const u8, kind: *const Kind) -> *mut u8 {
     object.expose_provenance();
-    keep_errno(|| {
-        // SAFETY: promised by the caller.
-        let known = unsafe { &*kind };
-        let block = pool::take(known.room as usize);
-        let converted = convert(object, known, block);
-        let there = add(block, object.addr(), known);
-        if ptr::eq(there, block) && !converted {
-            family::count_unconverted();
-        }
-        there.bytes()
-    })
+    // SAFETY: promised by the caller.
+    let known = unsafe { &*kind };
+    let block = pool::take(known);
+    let converted = known.init.is_none() || convert(object, known, block);
+    let there = add(block, object.addr());
+    if ptr::eq(there, block) && !converted {
+        family::count_unconverted();
+    }
+    there.bytes()
 }
 
 /// Fills a zeroed block from its object; false, and zeroes, if that cannot be.
@@ -85,7 +85,7 @@ fn convert(object: *const u8, kind: &Kind, block: &Block) -> bool {
     let Some(init) = kind.init else {
         return true;
     };
-    let converted = init(object, block.bytes()) == 0;
+    let converted = keep_errno(|| init(object, block.bytes())) == 0;
     if !converted {
         block.fill(0, kind);
     }
@@ -93,12 +93,14 @@ fn convert(object: *const u8, kind: &Kind, block: &Block) -> bool {
 }
 
 /// Puts a block into the index, or drops it if there is one already; gives the one that is in.
-fn add(block: &'static Block, object: usize, kind: &Kind) -> &'static Block {
+#[inline(always)]
+fn add(block: &'static Block, object: usize) -> &'static Block {
+    let kind = block.kind();
     block.update.store(UPDATE.load(Relaxed), Relaxed);
     if kind.object < SMALLEST.load(Relaxed) {
-        SMALLEST.fetch_min(kind.object, Relaxed);
+        lower_smallest(kind.object);
     }
-    let there = index::insert(block, object, kind).unwrap_or(block);
+    let there = index::insert(block, object).unwrap_or(block);
     if ptr::eq(there, block) {
         family::count_blocks(1, i64::from(kind.room));
     } else {
@@ -107,10 +109,15 @@ fn add(block: &'static Block, object: usize, kind: &Kind) -> &'static Block {
     there
 }
 
+#[cold]
+#[inline(never)]
+fn lower_smallest(object: u32) {
+    SMALLEST.fetch_min(object, Relaxed);
+}
+
 fn drop_block(seen: &Seen) {
-    if let Some(kind) = seen.tenure.kind()
-        && seen.block.change(seen.tenure, Tenure::DEAD)
-    {
+    if seen.block.change(seen.owner, Owner::NOBODY) {
+        let kind = seen.block.kind();
         family::count_blocks(-1, -i64::from(kind.room));
         forget_inside(seen.block, kind);
     }
@@ -143,9 +150,9 @@ pub(crate) unsafe fn fresh(object: *const u8, kind: *const Kind) {
     let known = unsafe { &*kind };
     match index::find(object.addr(), kind) {
         Some(block) => fill_whole(block, 0, known),
-        None => keep_errno(|| {
-            add(pool::take(known.room as usize), object.addr(), known);
-        }),
+        None => {
+            add(pool::take(known), object.addr());
+        }
     }
 }
 
@@ -156,41 +163,49 @@ pub(crate) fn none_from(start: usize) -> bool {
 }
 
 /// The objects that start in the range are no more.
+#[inline(always)]
 pub(crate) fn forget(start: usize, len: usize) {
-    if !index::maybe_in(start, len) {
-        return;
+    if len > 0 && index::maybe_in(start, start.wrapping_add(len - 1)) {
+        forget_all(start, len);
     }
-    index::each(start, len, &mut |seen| {
-        if seen.tenure.is_live() {
+}
+
+#[cold]
+#[inline(never)]
+fn forget_all(start: usize, len: usize) {
+    index::forget_each(start, len, &mut |seen| {
+        let is_live = seen.owner.is_live();
+        if is_live {
             drop_block(&seen);
         }
+        is_live
     });
 }
 
 /// Whether any object that starts in the range has a block.
 pub(crate) fn are_in(start: usize, len: usize) -> bool {
     let mut found = false;
-    index::each(start, len, &mut |seen| found |= seen.tenure.is_live());
+    index::each(start, len, &mut |seen| found |= seen.owner.is_live());
     found
 }
 
 /// Whether an object lies in `[start, start + len)` as a whole, as far as that is known.
-fn is_whole(seen: &Seen, kind: &Kind, start: usize, len: usize) -> bool {
-    let end = seen.object.saturating_add(kind.object as usize);
+fn is_whole(seen: &Seen, start: usize, len: usize) -> bool {
+    let end = seen
+        .owner
+        .object()
+        .saturating_add(seen.block.kind().object as usize);
     end <= start.saturating_add(len)
 }
 
 /// All bytes of the range were set to `byte`: so are blocks of objects in it.
 pub(crate) fn filled(start: usize, byte: u8, len: usize) {
-    if !may_hold(start, len) {
+    if !may_be_in(start, len) {
         return;
     }
     index::each(start, len, &mut |seen| {
-        if let Some(kind) = seen.tenure.kind()
-            && seen.tenure.is_live()
-            && is_whole(&seen, kind, start, len)
-        {
-            fill_whole(seen.block, byte, kind);
+        if seen.owner.is_live() && is_whole(&seen, start, len) {
+            fill_whole(seen.block, byte, seen.block.kind());
         }
     });
 }
@@ -199,8 +214,8 @@ pub(crate) fn filled(start: usize, byte: u8, len: usize) {
 /// objects in it with them. An object at `to` whose original has no block gets what the original
 /// would get if it were touched first now. Ranges that overlap must have their old bytes still.
 pub(crate) fn copied(to: usize, from: usize, len: usize) {
-    if to != from && (may_hold(from, len) || may_hold(to, len)) {
-        keep_errno(|| copy_all(to, from, len));
+    if to != from && may_be_in_either(from, to, len) {
+        copy_all(to, from, len);
     }
 }
 
@@ -211,45 +226,41 @@ fn copy_all(to: usize, from: usize, len: usize) {
     // All are cloned before the first one is written. Some may be cloned twice, which is no harm.
     let clones = Chain::new();
     let clone = |kind: &'static Kind, original: usize| {
-        let clone = pool::take(kind.room as usize);
+        let clone = pool::take(kind);
         if let Some(block) = index::find(original, kind) {
             copy_whole(clone, block, kind);
         } else if !convert(with_exposed_provenance(original), kind, clone) {
             family::count_unconverted();
         }
         let target = original.wrapping_sub(from).wrapping_add(to);
-        clone.object.store(target, Relaxed);
-        clone.tenure.store(Tenure::live(kind).hidden().0, Relaxed);
+        clone.set_owner(Owner::live(target).hidden());
         clones.push(clone);
     };
     let each_whole = |start: usize| {
         index::each(start, len, &mut |seen| {
-            if let Some(kind) = seen.tenure.kind()
-                && seen.tenure.is_live()
-                && is_whole(&seen, kind, start, len)
-            {
-                clone(kind, seen.object.wrapping_sub(start).wrapping_add(from));
+            if seen.owner.is_live() && is_whole(&seen, start, len) {
+                let original = seen.owner.object().wrapping_sub(start).wrapping_add(from);
+                clone(seen.block.kind(), original);
             }
         });
     };
     each_whole(from);
     each_whole(to);
     while let Some(clone) = clones.pop_if(|_| true) {
-        if let Some(kind) = clone.tenure().kind() {
-            put(clone, clone.object.load(Relaxed), kind);
-        }
+        put(clone, clone.owner().object());
     }
 }
 
 /// Gives the object this block, or its bytes to the one that is there.
-fn put(block: &'static Block, object: usize, kind: &Kind) {
+fn put(block: &'static Block, object: usize) {
+    let kind = block.kind();
     if let Some(there) = index::find(object, kind) {
         copy_whole(there, block, kind);
         forget_inside(block, kind);
-        block.tenure.store(Tenure::DEAD.0, Relaxed);
+        block.set_owner(Owner::NOBODY);
         pool::give_back(block);
     } else {
-        add(block, object, kind);
+        add(block, object);
     }
 }
 
@@ -266,9 +277,9 @@ pub(crate) fn hold(start: usize, len: usize) -> Option<Held> {
     let hold = HOLDS.fetch_add(1, Relaxed).wrapping_add(1);
     let mut found = false;
     index::each(start, len, &mut |seen| {
-        if seen.tenure.is_live() {
+        if seen.owner.is_live() {
             seen.block.hold.store(hold, Relaxed);
-            found |= seen.block.change(seen.tenure, seen.tenure.held());
+            found |= seen.block.change(seen.owner, seen.owner.held());
         }
     });
     found.then_some(Held { start, len, hold })
@@ -283,21 +294,20 @@ impl Held {
     /// The first `len` bytes are now at `to`; the others are no more.
     pub(crate) fn settle(&self, to: usize, len: usize) {
         index::each(self.start, self.len, &mut |seen| {
-            let Some(kind) = seen.tenure.kind() else {
-                return;
-            };
-            if !seen.tenure.is_held() || seen.block.hold.load(Relaxed) != self.hold {
+            if !seen.owner.is_held() || seen.block.hold.load(Relaxed) != self.hold {
                 return;
             }
-            let offset = seen.object.wrapping_sub(self.start);
+            let object = seen.owner.object();
+            let offset = object.wrapping_sub(self.start);
             if offset >= len {
                 drop_block(&seen);
             } else if to == self.start {
-                seen.block.change(seen.tenure, seen.tenure.revived());
+                seen.block.change(seen.owner, Owner::live(object));
             } else {
-                let clone = pool::take(kind.room as usize);
+                let kind = seen.block.kind();
+                let clone = pool::take(kind);
                 copy_whole(clone, seen.block, kind);
-                put(clone, to.wrapping_add(offset), kind);
+                put(clone, to.wrapping_add(offset));
                 drop_block(&seen);
             }
         });
@@ -316,8 +326,8 @@ pub(crate) fn take_back_update() {
     index::each(0, usize::MAX, &mut |seen| {
         if seen.block.update.load(Relaxed) == update {
             drop_block(&seen);
-        } else if let Some(kind) = seen.tenure.kind() {
-            seen.block.clear_rest(kind);
+        } else {
+            seen.block.clear_rest(seen.block.kind());
         }
     });
 }

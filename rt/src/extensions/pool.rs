@@ -5,22 +5,34 @@
 //! never given back to the kernel; `mmap` is called as `malloc` calls it, and nothing else is,
 //! so that a sandbox which lets `malloc` work lets this work.
 
-use core::ptr::{null_mut, with_exposed_provenance_mut};
+use core::ptr::{null_mut, with_exposed_provenance, write_bytes};
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::*};
 
+use ginseng_abi::patch::Kind;
+
 use super::block::{Block, Chain, HEADER_LEN};
-use crate::sys;
+use crate::sys::{self, keep_errno};
 
 /// Up to here classes are 16 bytes apart, behind it each is twice the one before.
 const FINE: usize = 1024;
 const FINE_CLASSES: usize = FINE / 16;
-/// Enough for headers and blocks of 2^32 bytes.
-const CLASSES: usize = FINE_CLASSES + 23;
 /// Bytes that are got at a time; larger blocks are got one by one.
 const CHUNK_LEN: usize = 1 << 18;
+const LONGEST: usize = CHUNK_LEN / 8;
 
-/// Blocks that wait to be used again, by class.
-static FREE: [Chain; CLASSES] = [const { Chain::new() }; CLASSES];
+/// Blocks of one kind that wait to be used again. Each kind has its own, so that a block stays one of
+/// its kind: who remembers it need not ask.
+#[repr(C, align(16))]
+struct Shelf {
+    kind: *const Kind,
+    /// Size class of the blocks: where a kind was that is loaded no more, there may be another one.
+    class: u16,
+    blocks: Chain,
+    next: *const Shelf,
+}
+
+/// Shelves, by address of the kind. None ever goes.
+static SHELVES: [AtomicPtr<Shelf>; 64] = [const { AtomicPtr::new(null_mut()) }; 64];
 
 /// Memory of which blocks are cut; it starts with this.
 #[repr(C, align(16))]
@@ -31,96 +43,157 @@ struct Chunk {
 static CHUNK: AtomicPtr<Chunk> = AtomicPtr::new(null_mut());
 
 /// Class and length of the memory of a block with `size` bytes of its own.
-fn class(size: usize) -> (usize, usize) {
+fn class(size: usize) -> (u16, usize) {
     let len = size.saturating_add(HEADER_LEN);
     if len <= FINE {
         let units = len.div_ceil(16);
-        (units.saturating_sub(1), 16 * units)
+        (units.saturating_sub(1) as u16, 16 * units)
     } else {
         let power = usize::BITS - (len - 1).leading_zeros();
         let first = FINE.trailing_zeros() + 1;
-        let class = FINE_CLASSES + power.saturating_sub(first) as usize;
-        (class, 1usize.unbounded_shl(power))
+        let class = FINE_CLASSES as u32 + power.saturating_sub(first);
+        (class as u16, 1usize.unbounded_shl(power))
     }
 }
 
-/// A dead block with `size` zeroed bytes. Waits where there is no memory.
-pub(super) fn take(size: usize) -> &'static Block {
-    let (class, len) = class(size);
-    if let Some(block) = FREE.get(class).and_then(|free| free.pop_if(|_| true)) {
-        // SAFETY: the block's memory has this length at least.
-        unsafe { core::ptr::write_bytes(block.bytes(), 0, size) };
+/// The shelf of a kind, which is put up if there is none.
+#[inline(always)]
+fn shelf(kind: *const Kind, class: u16) -> &'static Shelf {
+    let [first, ..] = &SHELVES;
+    let place = SHELVES.get(kind.addr() / align_of::<Kind>() % SHELVES.len());
+    let place = place.unwrap_or(first);
+    let mut next = place.load(Acquire).cast_const();
+    // SAFETY: shelves are never unmapped.
+    while let Some(shelf) = unsafe { next.as_ref() } {
+        if shelf.kind == kind && shelf.class == class {
+            return shelf;
+        }
+        next = shelf.next;
+    }
+    put_up(place, kind, class)
+}
+
+#[cold]
+#[inline(never)]
+fn put_up(place: &AtomicPtr<Shelf>, kind: *const Kind, class: u16) -> &'static Shelf {
+    let new: *mut Shelf = cut(size_of::<Shelf>()).cast();
+    loop {
+        let first = place.load(Acquire);
+        let shelf = Shelf {
+            kind,
+            class,
+            blocks: Chain::new(),
+            next: first,
+        };
+        // SAFETY: zero memory of this shelf's own, for ever, that has the alignment of blocks.
+        unsafe { new.write(shelf) };
+        // Two for one kind that come at the same time are no harm.
+        if place.compare_exchange(first, new, AcqRel, Relaxed).is_ok() {
+            // SAFETY: written above.
+            return unsafe { &*new };
+        }
+    }
+}
+
+/// A block of the kind with zeroed bytes that is nobody's. Waits where there is no memory.
+#[inline(always)]
+pub(super) fn take(kind: &Kind) -> &'static Block {
+    let room = kind.room as usize;
+    let (class, len) = class(room);
+    if let Some(block) = shelf(kind, class).blocks.pop_if(|_| true) {
+        // SAFETY: the block is of this kind, whose blocks have so much room.
+        unsafe { write_bytes(block.bytes(), 0, room) };
         return block;
     }
-    let start = if len > CHUNK_LEN / 8 {
-        map(len)
-    } else {
-        cut(len)
-    };
     // SAFETY: zero memory of this block's own, for ever; all its fields are atomics.
-    let block: &Block = unsafe { &*start.cast() };
-    block.class.store(class as u16, Relaxed);
+    let block: &Block = unsafe { &*cut(len).cast() };
+    block.begin(kind, class);
     block
 }
 
 /// Takes back a block that is in no chain.
 pub(super) fn give_back(block: &'static Block) {
-    if let Some(free) = FREE.get(block.class.load(Relaxed) as usize) {
-        free.push(block);
-    }
+    shelf(block.kind_address(), block.class.load(Relaxed))
+        .blocks
+        .push(block);
 }
 
-/// Cuts zero memory off the present chunk.
+/// Zero memory, of the present chunk where it has so much.
+#[inline(always)]
 fn cut(len: usize) -> *mut u8 {
+    let chunk = CHUNK.load(Acquire);
+    cut_off(chunk, len).unwrap_or_else(|| cut_anew(chunk, len))
+}
+
+#[inline(always)]
+fn cut_off(chunk: *mut Chunk, len: usize) -> Option<*mut u8> {
+    if len > LONGEST {
+        return None;
+    }
+    // SAFETY: null, or the start of a chunk.
+    let used = unsafe { chunk.as_ref() }?.used.fetch_add(len, Relaxed);
+    let place = size_of::<Chunk>() + used;
+    (place <= CHUNK_LEN - len).then(|| chunk.cast::<u8>().wrapping_add(place))
+}
+
+/// The chunk has too little.
+#[cold]
+#[inline(never)]
+fn cut_anew(mut chunk: *mut Chunk, len: usize) -> *mut u8 {
+    if len > LONGEST {
+        return map(len);
+    }
     loop {
-        let chunk = CHUNK.load(Acquire);
-        // SAFETY: null, or the start of a chunk.
-        if let Some(place) = unsafe { chunk.as_ref() } {
-            let used = place.used.fetch_add(len, Relaxed);
-            if used.saturating_add(len) <= CHUNK_LEN - size_of::<Chunk>() {
-                let start = chunk.cast::<u8>().wrapping_add(size_of::<Chunk>());
-                return start.wrapping_add(used);
-            }
-        }
         let fresh: *mut Chunk = map(CHUNK_LEN).cast();
-        if CHUNK
-            .compare_exchange(chunk, fresh, AcqRel, Relaxed)
-            .is_err()
-        {
-            // Someone else was faster.
-            sys::unmap(fresh.cast(), CHUNK_LEN);
+        chunk = match CHUNK.compare_exchange(chunk, fresh, AcqRel, Acquire) {
+            Ok(_) => fresh,
+            Err(other) => {
+                // Someone else was faster.
+                sys::unmap(fresh.cast(), CHUNK_LEN);
+                other
+            }
+        };
+        if let Some(start) = cut_off(chunk, len) {
+            return start;
         }
     }
 }
 
-/// The table that `place` leads to; one of zeroes is made if there is none and `make` says so.
-pub(super) fn table<T>(place: &AtomicUsize, make: bool) -> Option<&'static T> {
-    let mut start = place.load(Acquire);
-    if start == 0 {
-        if !make {
-            return None;
-        }
-        let fresh = map(size_of::<T>());
-        match place.compare_exchange(0, fresh.expose_provenance(), AcqRel, Acquire) {
-            Ok(_) => start = fresh.expose_provenance(),
-            Err(other) => {
-                sys::unmap(fresh.cast(), size_of::<T>());
-                start = other;
-            }
-        }
+/// The table that `place` leads to, if there is one.
+#[inline(always)]
+pub(super) fn table<T>(place: &AtomicUsize) -> Option<&'static T> {
+    let start = with_exposed_provenance::<T>(place.load(Acquire));
+    // SAFETY: null, or written by the function below: zero memory of the right size, for ever.
+    unsafe { start.as_ref() }
+}
+
+/// The same; one of zeroes is made if there is none.
+pub(super) fn make_table<T>(place: &AtomicUsize) -> &'static T {
+    if let Some(table) = table(place) {
+        return table;
     }
+    let fresh = map(size_of::<T>());
+    let start = match place.compare_exchange(0, fresh.expose_provenance(), AcqRel, Acquire) {
+        Ok(_) => fresh.cast(),
+        Err(other) => {
+            sys::unmap(fresh.cast(), size_of::<T>());
+            with_exposed_provenance(other)
+        }
+    };
     // SAFETY: only this function writes such places: zero memory of the right size, for ever.
-    Some(unsafe { &*with_exposed_provenance_mut::<T>(start) })
+    unsafe { &*start }
 }
 
 /// Zero memory from the kernel.
 fn map(len: usize) -> *mut u8 {
-    loop {
-        if let Some(start) = sys::map_zero(len) {
-            return start.cast();
+    keep_errno(|| {
+        loop {
+            if let Some(start) = sys::map_zero(len) {
+                return start.cast();
+            }
+            sys::sleep_a_millisecond();
         }
-        sys::sleep_a_millisecond();
-    }
+    })
 }
 
 #[cfg(test)]
@@ -132,7 +205,7 @@ mod tests {
         let mut last = 0;
         for size in (0..5000).chain([1 << 16, (1 << 20) + 1, u32::MAX as usize]) {
             let (class, len) = class(size);
-            assert!(class < CLASSES && class >= last, "{size}");
+            assert!(class >= last, "{size}");
             assert!(len >= size + HEADER_LEN && len % 16 == 0, "{size}");
             last = class;
         }

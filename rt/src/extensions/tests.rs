@@ -8,6 +8,7 @@ use std::thread;
 
 use proptest::prelude::*;
 
+use super::block::HEADER_LEN;
 use super::*;
 
 /// Held by each test: some work on all blocks of the process.
@@ -235,7 +236,7 @@ fn compare(start: usize, model: &Model) {
     }
     let mut alive = 0;
     index::each(start, ROOM, &mut |seen| {
-        alive += usize::from(seen.tenure.is_live());
+        alive += usize::from(seen.owner.is_live());
     });
     assert_eq!(alive, model.blocks.len(), "blocks that nobody should have");
 }
@@ -282,7 +283,7 @@ fn finds_its_way_through_large_ranges() {
     let count = |from: usize, len: usize| {
         let mut found = Vec::new();
         index::each(start + from, len, &mut |seen| {
-            found.push(seen.object - start)
+            found.push(seen.owner.object() - start)
         });
         found.sort_unstable();
         found
@@ -417,6 +418,101 @@ fn threads_agree_on_one_block() {
     forget(room, OBJECTS * 8);
 }
 
+/// The block that is remembered, if it is the object's; else it is found and remembered. As patch code does it.
+fn remembered(last: &AtomicPtr<u8>, object: *const u8, kind: &'static Kind) -> *mut u64 {
+    let bytes = last.load(Relaxed);
+    let owner = bytes.wrapping_sub(HEADER_LEN).cast::<AtomicUsize>();
+    // SAFETY: the bytes are those of a block, and its owner comes first.
+    if !bytes.is_null() && unsafe { (*owner).load(Acquire) } == object.addr() {
+        return bytes.cast();
+    }
+    // SAFETY: the kinds live for ever, and the objects have eight bytes.
+    let bytes = unsafe { extension(object, kind) };
+    last.store(bytes, Relaxed);
+    bytes.cast()
+}
+
+#[test]
+fn threads_may_remember_each_other_s_blocks() {
+    static ALIKE: [Kind; 2] = [const {
+        Kind {
+            size: AtomicU32::new(8),
+            object: 8,
+            init: None,
+            room: 16,
+        }
+    }; 2];
+    static LAST: [AtomicPtr<u8>; 2] = [const { AtomicPtr::new(null_mut()) }; 2];
+    const EACH: usize = 16;
+    let _alone = alone();
+    let room = sys_memory(4096).expose_provenance();
+    let workers = (0..4).map(|worker: usize| {
+        thread::spawn(move || {
+            let mut values = [[0u64; 2]; EACH];
+            let mut state = worker as u64 + 1;
+            for round in 1..200_000u64 {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                let index = (state >> 33) as usize % EACH;
+                // Beside the objects of the others, each of them this thread's alone.
+                let address = room + 16 * (4 * index + worker);
+                let object = with_exposed_provenance(address);
+                for (kind, last) in LAST.iter().enumerate() {
+                    let block = remembered(last, object, &ALIKE[kind]);
+                    let value = &mut values[index][kind];
+                    // SAFETY: the block has eight bytes, which are of this thread's object.
+                    unsafe {
+                        assert_eq!(*block, *value);
+                        *value = round * 8 + worker as u64 * 2 + kind as u64;
+                        *block = *value;
+                    }
+                }
+                if state >> 61 == 0 {
+                    forget(address, 16);
+                    values[index] = [0; 2];
+                }
+            }
+        })
+    });
+    let workers: Vec<_> = workers.collect();
+    workers
+        .into_iter()
+        .for_each(|worker| worker.join().expect("no panic"));
+    forget(room, 4096);
+}
+
+#[test]
+fn memory_that_ends_is_looked_through_once() {
+    let _alone = alone();
+    let start = sys_memory(1 << 20).expose_provenance();
+    let kind = &KINDS[1];
+    let touch = |offset: usize| {
+        // SAFETY: the kinds live for ever.
+        unsafe { extension(with_exposed_provenance(start + offset), kind) };
+    };
+    let maybe =
+        |offset: usize, len: usize| index::maybe_in(start + offset, start + offset + len - 1);
+    touch(100);
+    touch(1000);
+    touch(1036);
+    assert!(maybe(100, 1) && maybe(90, 20) && maybe(1000, 1) && maybe(1030, 10));
+    assert!(!maybe(0, 96) && !maybe(112, 800) && !maybe(1040, 900));
+    // What starts in the same 16 bytes may be somebody else's.
+    forget(start + 100, 4);
+    assert!(maybe(100, 1) && !are_in(start + 100, 1));
+    forget(start + 96, 16);
+    assert!(!maybe(96, 16));
+    // Across a kilobyte, and held ones stay known.
+    let held = hold(start + 1036, 8).expect("there is one");
+    forget(start + 992, 64);
+    assert!(!maybe(992, 16) && maybe(1024, 16));
+    held.restore();
+    assert!(are_in(start + 1036, 1));
+    forget(start, 1 << 20);
+    assert!(!maybe(1024, 16));
+}
+
 /// What the handler below shares with the thread that it interrupts.
 static OBJECTS: AtomicPtr<u8> = AtomicPtr::new(null_mut());
 static PRESENT: AtomicUsize = AtomicUsize::new(0);
@@ -486,7 +582,7 @@ fn signal_handlers_may_do_anything_at_any_time() {
     }
     let mut alive = 0;
     index::each(room.addr(), 32 * INTERRUPTED, &mut |seen| {
-        alive += usize::from(seen.tenure.is_live());
+        alive += usize::from(seen.owner.is_live());
     });
     assert_eq!(alive, INTERRUPTED);
     forget(room.addr(), 32 * INTERRUPTED);
