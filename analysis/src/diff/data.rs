@@ -334,7 +334,7 @@ fn rows_only(old: &Program, new: &Program, id: EntityId) -> bool {
     }
 }
 
-fn constant(program: &Program, id: EntityId) -> bool {
+pub(super) fn constant(program: &Program, id: EntityId) -> bool {
     symbol(program, id).is_some_and(|symbol| symbol.constant)
 }
 

@@ -8,11 +8,11 @@ use indexmap::IndexMap;
 
 use super::at_definition;
 use super::compare::Comparison;
-use super::data::Data;
+use super::data::{self, Data};
 use super::shapes::{Retyped, Shapes};
 use crate::classes;
 use crate::layout;
-use crate::program::Program;
+use crate::program::{EntityId, Program};
 use crate::records::{self, Records};
 
 /// Names in a message before the rest is only counted.
@@ -30,6 +30,7 @@ pub(super) fn lints(
     let mut found = renumbered(old, new);
     found.extend(initial_values(new, comparison, data));
     found.extend(uncarried(old, new, shapes, words));
+    found.extend(moved(old, new, comparison));
     found
 }
 
@@ -78,6 +79,31 @@ fn spelled(program: &Program, records: &Records, record: &str, ty: &str) -> Stri
         Some(&(unit, _)) => records::spelled(&program.units[unit].unit, ty),
         None => ty.to_owned(),
     }
+}
+
+/// Static variables that are gone from one file, and come in another one.
+fn moved(old: &Program, new: &Program, comparison: &Comparison) -> Vec<Diagnostic> {
+    let parts = |program: &Program, id: EntityId| {
+        let entity = &program.entities[id];
+        let (unit, rest) = entity.key.split_once(':').filter(|_| !entity.global)?;
+        Some((unit.to_owned(), rest.to_owned(), entity.ty.clone()))
+    };
+    let gone = comparison.removed_variables.iter();
+    let gone: Vec<_> = gone.filter_map(|&id| parts(old, id)).collect();
+    let added = comparison.added_variables.iter();
+    let added = added.filter(|&&id| !data::constant(new, id));
+    added
+        .filter_map(|&id| {
+            let (unit, name, ty) = parts(new, id)?;
+            let (was, ..) = gone.iter().find(|it| it.1 == name && it.2 == ty && it.0 != unit)?;
+            let message = format!(
+                "the static `{name}` of {was} is gone, and that of {unit} starts with its initial value"
+            );
+            let warning = Diagnostic::new(Severity::Warning, "moved-static", message)
+                .help("leave it in its file, or give it a value in `ginseng_transform_program` (--transformers)");
+            Some(at_definition(new, id, warning))
+        })
+        .collect()
 }
 
 /// Enumerators that have another value now: the old one may be stored anywhere.

@@ -13,6 +13,7 @@ pub mod mapping;
 mod pointers;
 mod promised;
 pub mod reentry;
+pub mod renamed;
 pub mod report;
 pub mod shapes;
 mod split;

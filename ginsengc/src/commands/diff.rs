@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ginseng_analysis::diff::renamed;
 use ginseng_analysis::rules::Rule;
 use ginseng_codegen::{patch, rows};
 use ginseng_frontend::diag::{Diagnostic, Severity};
@@ -67,7 +68,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
     let Some(old) = input::read(&args.old)? else {
         return Ok(messages::refuse(&input::no_record(&args.old)));
     };
-    let Some(new) = input::read(&args.new)? else {
+    let Some(mut new) = input::read(&args.new)? else {
         return Ok(messages::refuse(&input::no_record(&args.new)));
     };
     if new.record.state.version != 0 {
@@ -76,6 +77,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
             args.new.display()
         );
     }
+    let renamed = renamed::units(&old.record, &mut new.record);
     let renames = match rename::resolve(&args.renames, &old.record, &new.record) {
         Ok(renames) => renames,
         Err(refusal) => return Ok(messages::refuse(&refusal)),
@@ -96,7 +98,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         &words.unwrap_or_default(),
         &rows::matched((&old.record, &images), (&new.record, &new_images)),
     );
-    let mut diagnostics = changes.diagnostics.clone();
+    let mut diagnostics = renamed;
+    diagnostics.extend(changes.diagnostics.iter().cloned());
     let nothing =
         changes.report.is_empty() && !diagnostics.iter().any(|d| d.severity == Severity::Error);
     let label = args

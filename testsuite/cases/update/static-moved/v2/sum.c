@@ -1,0 +1,6 @@
+static int sum = 20;
+
+int sum_up(void)
+{
+    return sum += 2;
+}
