@@ -188,17 +188,25 @@ pub fn position(program: &Program, point: &Point) -> u32 {
 
 /// `main` and the functions that threads start in.
 pub fn roots(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
-    let mut roots: IndexSet<EntityId> = program.by_key.get("main").copied().into_iter().collect();
+    let main = program.by_key.get("main").copied().into_iter();
+    let mut roots: IndexSet<EntityId> = main.chain(thread_starts(program, graph)).collect();
+    roots.retain(|id| program.entities[*id].definition.is_some());
+    roots
+}
+
+/// The functions that threads start in.
+pub(crate) fn thread_starts(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
+    let mut starts = IndexSet::new();
     for starter in named(program, THREADS.iter().copied()) {
         for (caller, site) in graph.called_by(starter) {
             let calls = graph.calls(*caller).iter();
             let handed =
                 calls.filter(|(callee, other)| other.span == site.span && *callee != starter);
-            roots.extend(handed.map(|(callee, _)| *callee));
+            starts.extend(handed.map(|(callee, _)| *callee));
         }
     }
-    roots.retain(|id| program.entities[*id].definition.is_some());
-    roots
+    starts.retain(|id| program.entities[*id].definition.is_some());
+    starts
 }
 
 /// The library functions that wait or fork.

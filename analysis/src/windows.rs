@@ -94,13 +94,23 @@ pub const POLLS: &[&str] = &[
     "select",
 ];
 
+/// Calls that libc goes on making in windows: threads wait for each other in them.
+const MADE_BY_LIBC: &[&str] = &[
+    "pthread_cond_timedwait",
+    "pthread_cond_wait",
+    "pthread_join",
+    "sem_wait",
+    "sigwait",
+];
+
 /// Functions that one window may make active.
 const FEW: usize = 6;
 
-/// Where these calls are cancellation points, libc has to make them.
+/// Where these calls are cancellation points, libc has to make them. The main thread is not taken for one
+/// that is cancelled.
 const CANCELS: &str = "pthread_cancel";
 
-/// Whether a program has no windows because its threads may be cancelled.
+/// Whether threads of a program may be cancelled, and so have few windows.
 pub fn are_cancelled(program: &Program) -> bool {
     let Some(&cancel) = program.by_key.get(CANCELS) else {
         return false;
@@ -114,11 +124,16 @@ pub fn are_cancelled(program: &Program) -> bool {
     })
 }
 
+/// The functions that threads run which may be cancelled.
+fn cancelled(program: &Program, graph: &CallGraph) -> IndexSet<EntityId> {
+    match are_cancelled(program) {
+        true => graph.callees_of(points::thread_starts(program, graph)),
+        false => IndexSet::new(),
+    }
+}
+
 /// Event loops of libraries that the program runs, as windows.
 pub fn event_loops(program: &Program, graph: &CallGraph) -> Vec<Point> {
-    if are_cancelled(program) {
-        return Vec::new();
-    }
     let found = candidates(program, graph, LOOPS).into_iter();
     found.flat_map(|(_, windows)| windows).collect()
 }
@@ -126,7 +141,7 @@ pub fn event_loops(program: &Program, graph: &CallGraph) -> Vec<Point> {
 /// The windows of a program with these loops, markers and event loops of libraries, ordered by unit
 /// and position.
 pub fn place(program: &Program, graph: &CallGraph, points: &[Point]) -> Vec<Point> {
-    if points.is_empty() || are_cancelled(program) {
+    if points.is_empty() {
         return Vec::new();
     }
     let functions = points.iter().map(|point| point.function);
@@ -171,6 +186,7 @@ fn below(program: &Program, graph: &CallGraph, points: &[Point]) -> IndexSet<Ent
 /// All calls to these functions that could be windows, by function.
 fn candidates(program: &Program, graph: &CallGraph, names: &[&str]) -> Vec<(EntityId, Vec<Point>)> {
     let mut found: Vec<(EntityId, Vec<Point>)> = Vec::new();
+    let cancelled = cancelled(program, graph);
     for (unit, named) in program.units.iter().enumerate() {
         for call in &named.unit.calls {
             let function = program.entity_of(unit, call.function);
@@ -178,7 +194,8 @@ fn candidates(program: &Program, graph: &CallGraph, names: &[&str]) -> Vec<(Enti
             let Some(name) = waits(program, unit, call, names) else {
                 continue;
             };
-            if gated || graph.interrupting.contains(&function) {
+            let lost = cancelled.contains(&function) && !MADE_BY_LIBC.contains(&name);
+            if gated || lost || graph.interrupting.contains(&function) {
                 continue;
             }
             let window = Point {

@@ -27,7 +27,7 @@ pub(crate) struct Explanation {
     points: Vec<Point>,
     /// What activations at these points may still do.
     remainders: Vec<Remainder>,
-    /// It has no windows, since its threads may be cancelled in calls that wait.
+    /// Its threads have few windows, since they may be cancelled in calls that wait.
     #[serde(skip)]
     cancels: bool,
     /// Its C files, in link order.

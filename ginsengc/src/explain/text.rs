@@ -59,7 +59,7 @@ impl Explanation {
         if self.cancels {
             writeln!(
                 out,
-                "  no windows: the program uses pthread_cancel, which libc's own calls must see"
+                "  few windows in threads: the program uses pthread_cancel, which libc's own calls must see"
             )?;
         }
         Ok(())
