@@ -159,4 +159,13 @@ fn the_manual_has_a_page_for_each_command() {
         let page = fs::read_to_string(folder.path().join(page)).expect(page);
         assert!(page.contains(text), "{page}");
     }
+    // One folder is made, and no more.
+    let inside = folder.path().join("man1");
+    let output = ginsengc(&["man", inside.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(inside.join("ginsengc.1").is_file());
+    let nowhere = folder.path().join("none/man1");
+    let output = ginsengc(&["man", nowhere.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!folder.path().join("none").exists());
 }

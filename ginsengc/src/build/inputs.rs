@@ -157,17 +157,18 @@ impl Inputs {
         }
     }
 
-    /// The objects of the link with the name that a message calls each.
-    fn objects(&self) -> impl Iterator<Item = (&str, &[u8])> {
+    /// The objects of the link: the file as it is named, its member if it is an archive, and the bytes.
+    fn objects(&self) -> impl Iterator<Item = (&str, Option<&str>, &[u8])> {
         self.list.iter().flat_map(|input| {
-            let objects: Vec<(&str, &[u8])> = match &input.content {
-                Content::Object(bytes) => vec![(&*input.spelled, bytes.as_slice())],
+            let file = input.spelled.as_str();
+            let objects: Vec<(&str, Option<&str>, &[u8])> = match &input.content {
+                Content::Object(bytes) => vec![(file, None, bytes)],
                 Content::Archive { archive, taken } => archive
                     .members
                     .iter()
                     .zip(taken)
                     .filter(|(member, taken)| **taken && member.recorded)
-                    .map(|(member, _)| (&*member.name, member.bytes.as_slice()))
+                    .map(|(member, _)| (file, Some(&*member.name), member.bytes.as_slice()))
                     .collect(),
             };
             objects
@@ -180,8 +181,12 @@ impl Inputs {
     /// If one was recorded by another version.
     pub(crate) fn units(&self) -> Result<Vec<Recorded>> {
         let objects: Vec<_> = self.objects().collect();
-        let read =
-            |(name, bytes): (&str, &[u8])| slim::read(bytes).with_context(|| name.to_owned());
+        let read = |(file, member, bytes): (&str, Option<&str>, &[u8])| {
+            slim::read(bytes).with_context(|| match member {
+                Some(member) => format!("{file}({member})"),
+                None => file.to_owned(),
+            })
+        };
         objects.into_par_iter().map(read).collect()
     }
 
@@ -192,10 +197,12 @@ impl Inputs {
     /// If a folder cannot be made.
     pub(crate) fn places(&self, scratch: &Path) -> Result<Vec<PathBuf>> {
         fs::create_dir(scratch).context("cannot make a temporary folder")?;
-        let place = |(index, (name, _)): (usize, (&str, &[u8]))| {
+        let place = |(index, (file, member, _)): (usize, (&str, Option<&str>, &[u8]))| {
             let folder = scratch.join(index.to_string());
             fs::create_dir(&folder).context("cannot make a temporary folder")?;
-            let name = Path::new(name).file_name().unwrap_or(OsStr::new("unit"));
+            let name = Path::new(member.unwrap_or(file))
+                .file_name()
+                .unwrap_or(OsStr::new("unit"));
             Ok(folder.join(name).with_extension("o"))
         };
         self.objects().enumerate().map(place).collect()

@@ -103,6 +103,15 @@ fn a_damaged_unit_is_named() {
     let at = bytes.windows(4).position(|it| it == b"GSU-").unwrap();
     bytes[at + 4] = b'x';
     std::fs::write(it.path("main.o"), bytes).unwrap();
+    it.tool("ar rcs lib.a main.o").quiet();
+    let ran = it.build("-Wl,--whole-archive lib.a -Wl,--no-whole-archive -o prog");
+    assert_eq!(ran.status, Some(2));
+    assert!(
+        ran.err
+            .contains("lib.a(main.o): recorded by another version"),
+        "{}",
+        ran.err
+    );
     let ran = it.build("main.o -o prog");
     assert_eq!(ran.status, Some(2));
     assert!(
