@@ -55,6 +55,7 @@ def must(*words, **options):
 def fetch(work, package, version):
     """Fetches a Debian source package and unpacks it, unpatched; its tree and its patches in order."""
     must(HERE / "fetch.sh", work, package, version)
+    version = version.split(":")[-1]  # file names have no epoch
     folder = work / "unpacked" / f"{package}-{version}"
     folder.mkdir(parents=True)
     upstream = version.rsplit("-", 1)[0]

@@ -8,8 +8,9 @@ use core::ffi::c_int;
 use core::sync::atomic::Ordering::Relaxed;
 
 use super::{hold, is_nested, settle};
+use crate::family::{self, control};
 use crate::threads::{records, this};
-use crate::{family, sys, update};
+use crate::{sys, update};
 
 /// Makes a call whose window is `window`.
 fn inside(window: u32, call: impl FnOnce() -> c_int) -> c_int {
@@ -102,6 +103,15 @@ pub unsafe extern "C" fn ginseng_sigwait(
     signal: *mut c_int,
     window: u32,
 ) -> c_int {
-    // SAFETY: the program's own call.
-    inside(window, || unsafe { libc::sigwait(set, signal) })
+    if set.is_null() {
+        // SAFETY: the program's own call.
+        return unsafe { libc::sigwait(set, signal) };
+    }
+    // SAFETY: the program's own, and not null.
+    let mut others = unsafe { *set };
+    let ours = control().header.signal.load(Relaxed);
+    // SAFETY: the set is valid.
+    unsafe { libc::sigdelset(&mut others, ours as c_int) };
+    // SAFETY: the program's own call, without the signal that is not meant for it.
+    inside(window, || unsafe { libc::sigwait(&others, signal) })
 }
