@@ -17,7 +17,7 @@ help:
 	@echo "make fuzz-bytes hostile bytes for all that reads files, with coverage (FUZZ_SECONDS=3600 for each of seven)"
 	@echo "make sanitizers what changes shape, and the sample server, with AddressSanitizer and under valgrind"
 	@echo "make lint       formatting and lints (make test does this too where cargo has the components)"
-	@echo "make real       vsftpd, tinyproxy, dnsmasq from Debian's source, updated live (needs root, network)"
+	@echo "make real       vsftpd, tinyproxy, dnsmasq, redis, memcached from Debian's source, updated live (needs root, network)"
 	@echo "make corpus     14 programs from Debian's source, built and tested both ways (about an hour)"
 	@echo "make bench      measurements against plain cc, into benchmarks/results/"
 	@echo "make bench-smoke  instructions against plain cc, within benchmarks/bounds.toml (make test does this too)"
@@ -86,9 +86,9 @@ lint:
 		cargo clippy --locked --release --workspace --all-targets --quiet -- -D warnings; fi
 
 real: build
-	@setup/packages.sh python sources
+	@setup/packages.sh python sources corpus
 	@status=0; mkdir -p $(CARGO_TARGET_DIR)/points; export POINTS=$(CARGO_TARGET_DIR)/points; \
-	for program in vsftpd tinyproxy dnsmasq; do \
+	for program in vsftpd tinyproxy dnsmasq redis memcached; do \
 		echo "== $$program"; python3 -B testsuite/real/$$program.py $(GINSENGC) || status=1; \
 	done; \
 	echo "== points"; python3 -B testsuite/real/points.py $(GINSENGC) $$POINTS || status=1; exit $$status

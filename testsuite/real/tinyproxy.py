@@ -18,7 +18,6 @@ import shutil
 import signal
 import sys
 import threading
-import time
 
 sys.dont_write_bytecode = True
 import proxied
@@ -261,25 +260,16 @@ def refused(place, tool, proxy, running, program):
 
 
 def update_threads(tool, proxy, patch, what):
-    """The server takes a patch between two connections, when it runs one thread; it is told to look
-    by a signal that it ignores otherwise."""
+    """The server takes a patch while threads fetch pages and one holds a tunnel."""
     tunnel = proxy.tunnel()
-    status, processes, err = tool.apply(proxy.pid, patch, timeout=5)
-    check(f"{what} waits for the end of a tunnel", status == 1 and "[multi-threaded]" in err, f"{processes}\n{err}")
+    loads = [Repeat(proxy.pages) for _ in range(3)]
+    status, processes, err = tool.apply(proxy.pid, patch)
+    wrong = [error for load in loads for error in load.stop()]
+    check(f"{what} is applied", status == 0, f"{processes}\n{err}")
+    check(f"{what}: pages were right meanwhile", not wrong and all(load.count for load in loads), wrong)
     check(f"{what}: the tunnel goes on", right(tunnel.echo))
     tunnel.close()
-    load = Repeat(proxy.pages, 0.05)
-    nudge = Repeat(lambda: os.kill(proxy.pid, signal.SIGCHLD), 0.005)
-    for attempt in range(100):
-        status, processes, err = tool.apply(proxy.pid, patch, timeout=5)
-        if status == 0 or "[multi-threaded]" not in err:
-            break
-        time.sleep(0.02)
-    wrong = load.stop() + nudge.stop()
-    check(f"{what} is applied", status == 0, f"{processes}\n{err}")
-    check(f"{what}: pages were right meanwhile", not wrong and load.count > 0, wrong)
     check(f"{what}: the server lives", proxy.alive())
-    print(f"   attempt {attempt + 1}")
     show(processes)
 
 
