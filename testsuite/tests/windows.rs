@@ -1,6 +1,6 @@
-//! Updates asked for at random moments, of a process that alternates between working and waiting: none
-//! is missed, and the process sees nothing of the signals. `WINDOWS=10000` for so many updates, of which
-//! then none may take longer than 50 ms.
+//! Updates asked for at random moments, of a process that alternates between working and waiting, and of one
+//! with a dozen threads that do: none is missed, and they see nothing of the signals. `WINDOWS=10000` for
+//! so many updates, of which then none may take longer than 50 ms, with threads a second.
 
 use std::env;
 use std::fs;
@@ -18,10 +18,14 @@ const CHAIN: usize = 10;
 const SHORT: usize = 60;
 /// In a long run none takes longer, in nanoseconds.
 const LIMIT: u64 = 50_000_000;
+/// The same with threads, which have to meet.
+const LIMIT_THREADS: u64 = 1_000_000_000;
 
 struct Place<'a> {
     tools: &'a Tools,
     folder: &'a Path,
+    /// The program's source, of `samples/waits`.
+    source: &'a str,
 }
 
 impl Place<'_> {
@@ -33,11 +37,19 @@ impl Place<'_> {
 
     /// Both versions, and the patches of the chain.
     fn build(&self) -> Vec<String> {
-        let source = suite().join("samples/waits/waits.c");
-        fs::copy(source, self.folder.join("waits.c")).unwrap();
+        let source = suite().join("samples/waits").join(self.source);
+        fs::copy(source, self.folder.join(self.source)).unwrap();
         for version in ["1", "2"] {
             let define = format!("-DVERSION={version}");
-            let words = ["build", "-O2", &define, "waits.c", "-o", version];
+            let words = [
+                "build",
+                "-O2",
+                "-pthread",
+                &define,
+                self.source,
+                "-o",
+                version,
+            ];
             self.run("ginsengc", &words);
         }
         let mut runs = "1".to_owned();
@@ -91,11 +103,21 @@ impl Place<'_> {
 
 #[test]
 fn no_update_is_missed() {
+    rounds("waits.c", LIMIT);
+}
+
+#[test]
+fn no_thread_is_missed() {
+    rounds("threads.c", LIMIT_THREADS);
+}
+
+fn rounds(source: &str, limit: u64) {
     let tools = Tools::find().unwrap();
     let scratch = tools.scratch().unwrap();
     let place = Place {
         tools: &tools,
         folder: scratch.path(),
+        source,
     };
     let patches = place.build();
     let wanted: Option<usize> = env::var("WINDOWS").ok().and_then(|text| text.parse().ok());
@@ -106,13 +128,13 @@ fn no_update_is_missed() {
     times.sort_unstable();
     let at = |part: usize| times[(times.len() - 1) * part / 1000] as f64 / 1e6;
     println!(
-        "{} updates: median {:.2} ms, 99.9 % {:.2} ms, slowest {:.2} ms",
+        "{source}: {} updates: median {:.2} ms, 99.9 % {:.2} ms, slowest {:.2} ms",
         times.len(),
         at(500),
         at(999),
         at(1000)
     );
     if wanted.is_some() {
-        assert!(times.iter().all(|time| *time <= LIMIT), "too slow");
+        assert!(times.iter().all(|time| *time <= limit), "too slow");
     }
 }
