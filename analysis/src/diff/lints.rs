@@ -176,7 +176,7 @@ fn initial_values(new: &Program, comparison: &Comparison, data: &Data) -> Option
     Some(at_definition(new, first, warning))
 }
 
-fn list(words: &[String]) -> String {
+pub(super) fn list(words: &[String]) -> String {
     let mut text = words[..words.len().min(SHOWN)].join(", ");
     if words.len() > SHOWN {
         text.push_str(&format!(", and {} more", words.len() - SHOWN));

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ginseng_frontend::diag::{Diagnostic, Severity};
 use ginseng_frontend::facts::{DeclarationKind, Linkage};
 
+use super::lints::list;
 use crate::program::NamedUnit;
 use crate::state::Record;
 
 /// Gives the units of `new` that are units of `old` in files of another name their old keys, and says
 /// which. Such a pair has more than half of its functions and variables in common, of those that
-/// only one unit has: definitions in headers tell nothing.
-pub fn units(old: &Record, new: &mut Record) -> Vec<Diagnostic> {
+/// only one unit has (definitions in headers tell nothing), or only other folders in front of it.
+pub fn units(old: &Record, new: &mut Record) -> Option<Diagnostic> {
     let known: BTreeSet<&str> = old
         .units
         .iter()
@@ -20,27 +21,48 @@ pub fn units(old: &Record, new: &mut Record) -> Vec<Diagnostic> {
         .collect();
     let present: BTreeSet<&str> = new.units.iter().map(key).collect();
     let gone = |unit: &&str| !known.contains(unit) || !present.contains(unit);
+    let come: Vec<&str> = present
+        .iter()
+        .copied()
+        .filter(|unit| !known.contains(unit))
+        .collect();
     let before = own_names(&old.units);
     let after = own_names(&new.units);
     let mut keys = BTreeMap::new();
     for was in old.units.iter().map(key).filter(gone) {
-        let come = present.iter().filter(|unit| !known.contains(*unit));
-        let mut alike = come.filter(|unit| {
+        let alike = come.iter().find(|unit| {
             let (a, b) = (&before[was], &after[*unit]);
             2 * a.intersection(b).count() > a.len().max(b.len())
         });
-        if let Some(unit) = alike.next().filter(|unit| **unit != was) {
+        let mut moved = come.iter().filter(|unit| is_moved(was, unit));
+        let moved = moved.next().filter(|_| moved.next().is_none());
+        if let Some(unit) = alike.or(moved).filter(|unit| **unit != was) {
             keys.insert((*unit).to_owned(), was.to_owned());
         }
     }
-    let said = keys.iter().map(|(unit, was)| {
-        let message =
-            format!("{unit} is taken for {was} under another name: what is static in it goes on");
-        Diagnostic::new(Severity::Note, "renamed-file", message)
-    });
-    let said = said.collect();
+    if keys.is_empty() {
+        return None;
+    }
+    let said: Vec<String> = keys
+        .iter()
+        .map(|(unit, was)| format!("{unit} (was {was})"))
+        .collect();
     rename(new, &keys);
-    said
+    let message = format!(
+        "what is static goes on in files with another name: {}",
+        list(&said)
+    );
+    Some(Diagnostic::new(Severity::Note, "renamed-file", message))
+}
+
+/// Whether one path is the other with more folders in front, as all are where the first file of a
+/// program comes that is not in the folder of the others.
+fn is_moved(was: &str, is: &str) -> bool {
+    let below = |long: &str, short: &str| {
+        long.strip_suffix(short)
+            .is_some_and(|rest| rest.ends_with('/'))
+    };
+    below(was, is) || below(is, was)
 }
 
 fn key(unit: &NamedUnit) -> &str {
@@ -78,9 +100,6 @@ fn own_names(units: &[NamedUnit]) -> BTreeMap<&str, BTreeSet<&str>> {
 
 /// Gives units other keys, and what is static in them.
 fn rename(record: &mut Record, keys: &BTreeMap<String, String>) {
-    if keys.is_empty() {
-        return;
-    }
     let taken: BTreeSet<&String> = keys.values().collect();
     let renamed = |unit: &str| match keys.get(unit) {
         Some(was) => was.clone(),

@@ -98,7 +98,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Outcome> {
         &words.unwrap_or_default(),
         &rows::matched((&old.record, &images), (&new.record, &new_images)),
     );
-    let mut diagnostics = renamed;
+    let mut diagnostics: Vec<Diagnostic> = renamed.into_iter().collect();
     diagnostics.extend(changes.diagnostics.iter().cloned());
     let nothing =
         changes.report.is_empty() && !diagnostics.iter().any(|d| d.severity == Severity::Error);

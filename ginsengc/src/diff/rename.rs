@@ -12,7 +12,7 @@ use ginseng_frontend::diag::{Diagnostic, Severity};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rename {
     /// `struct tag`, `union tag`, or the typedef's name of a type without a tag; with `UNIT:` in
-    /// front where units differ in what they call so.
+    /// front, the first that has it, where units differ in what they call so.
     pub(crate) key: String,
     /// The field's name in the running version.
     pub(crate) old: String,

@@ -1,0 +1,6 @@
+static int count = 10;
+
+int count_one(void)
+{
+    return ++count;
+}
