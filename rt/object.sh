@@ -25,10 +25,19 @@ for name in update is_stale extension fresh forget copied filled free realloc re
     roots="$roots -u ginseng_$name"
     kept="$kept --keep-global-symbol=ginseng_$name"
 done
-# One piece of text, so that the runtime knows its own code on a stack.
+# One piece of text, so that the runtime knows its own code on a stack. What runs all the time lies together, in
+# few pages: the hooks, the windows, the calls that wait, and then the blocks.
 cat >"$scratch/rt.ld" <<'END'
 SECTIONS {
-    .text.ginseng : { ginseng_text = .; *(.text .text.*) ginseng_text_end = .; }
+    .text.ginseng : {
+        ginseng_text = .;
+        *(.text .text.ginseng_free .text.ginseng_mem* .text.ginseng_extension)
+        *(.text.*ginseng_rt*windows* .text.*ginseng_rt*threads*)
+        *(.text.ginseng_*)
+        *(.text.*ginseng_rt*extensions* .text.*ginseng_rt*hooks* .text.*ginseng_rt*show_blocks*)
+        *(.text.*)
+        ginseng_text_end = .;
+    }
     .eh_frame : { KEEP (*(.eh_frame)) }
 }
 END

@@ -44,10 +44,15 @@ pub(crate) fn may_be_in(start: usize, len: usize) -> bool {
 /// Whether one of two ranges of a length may hold a whole object with a block; `false` is certain.
 #[inline(always)]
 pub(crate) fn may_be_in_either(one: usize, other: usize, len: usize) -> bool {
+    either(one, other, len, index::maybe_in)
+}
+
+#[inline(always)]
+fn either(one: usize, other: usize, len: usize, is_between: fn(usize, usize) -> bool) -> bool {
     let Some(spare) = len.checked_sub(SMALLEST.load(Relaxed) as usize) else {
         return false;
     };
-    let holds = |start: usize| index::maybe_in(start, start.wrapping_add(spare));
+    let holds = |start: usize| is_between(start, start.wrapping_add(spare));
     holds(one) || holds(other)
 }
 
@@ -214,7 +219,7 @@ pub(crate) fn filled(start: usize, byte: u8, len: usize) {
 /// objects in it with them. An object at `to` whose original has no block gets what the original
 /// would get if it were touched first now. Ranges that overlap must have their old bytes still.
 pub(crate) fn copied(to: usize, from: usize, len: usize) {
-    if to != from && may_be_in_either(from, to, len) {
+    if to != from && either(from, to, len, index::probably_in) {
         copy_all(to, from, len);
     }
 }

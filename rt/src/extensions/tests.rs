@@ -491,13 +491,18 @@ fn memory_that_ends_is_looked_through_once() {
         // SAFETY: the kinds live for ever.
         unsafe { extension(with_exposed_provenance(start + offset), kind) };
     };
-    let maybe =
-        |offset: usize, len: usize| index::maybe_in(start + offset, start + offset + len - 1);
+    let maybe = |offset: usize, len: usize| {
+        let (first, last) = (start + offset, start + offset + len - 1);
+        let probably = index::probably_in(first, last);
+        assert!(!probably || index::maybe_in(first, last));
+        probably
+    };
     touch(100);
     touch(1000);
     touch(1036);
     assert!(maybe(100, 1) && maybe(90, 20) && maybe(1000, 1) && maybe(1030, 10));
     assert!(!maybe(0, 96) && !maybe(112, 800) && !maybe(1040, 900));
+    assert!(maybe(1010, 20) && !maybe(2040, 20) && !maybe(2040, 1025) && maybe(3000, 2000));
     // What starts in the same 16 bytes may be somebody else's.
     forget(start + 100, 4);
     assert!(maybe(100, 1) && !are_in(start + 100, 1));
