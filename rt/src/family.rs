@@ -77,8 +77,6 @@ pub(crate) struct Own {
     pub(crate) refused: [AtomicU32; REFUSED],
     /// When the stack may be looked at again at point [`Self::unlooked`]; 0 at once.
     pub(crate) look_again: AtomicU64,
-    /// When other threads may be made to wait again; 0 at once.
-    pub(crate) gather_again: AtomicU64,
     /// The point where it was looked at last.
     pub(crate) unlooked: AtomicU32,
     /// The patch applied last; see [`crate::points::patches`].

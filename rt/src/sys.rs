@@ -293,7 +293,13 @@ pub(crate) fn unlink(path: &CStr) {
     unsafe { libc::unlink(path.as_ptr()) };
 }
 
+/// The C library's, which the `libc` package leaves out.
+const PTHREAD_CANCEL_DISABLE: c_int = 1;
+const PTHREAD_CANCEL_DEFERRED: c_int = 0;
+
 unsafe extern "C" {
+    fn pthread_setcancelstate(state: c_int, before: *mut c_int) -> c_int;
+    fn pthread_setcanceltype(kind: c_int, before: *mut c_int) -> c_int;
     /// Missing from the `libc` crate.
     fn secure_getenv(name: *const c_char) -> *const c_char;
 }
@@ -363,6 +369,36 @@ impl Drop for NoSignals {
     fn drop(&mut self) {
         // SAFETY: the mask that was in force before.
         unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.0, null_mut()) };
+    }
+}
+
+/// Keeps the thread from being cancelled until dropped: half of what C libraries do is a cancellation point.
+pub(crate) struct NotCancelled {
+    state: c_int,
+    kind: c_int,
+}
+
+impl NotCancelled {
+    pub(crate) fn new() -> Self {
+        let (mut state, mut kind) = (0, 0);
+        // SAFETY: the places are valid.
+        unsafe {
+            pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &mut state);
+            pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &mut kind);
+        }
+        Self { state, kind }
+    }
+}
+
+impl Drop for NotCancelled {
+    fn drop(&mut self) {
+        // The state first: if it is the state that lets a cancellation happen at once, glibc 2.36 forgets to
+        // give the thread its result.
+        // SAFETY: what was in force before.
+        unsafe {
+            pthread_setcancelstate(self.state, null_mut());
+            pthread_setcanceltype(self.kind, null_mut());
+        }
     }
 }
 

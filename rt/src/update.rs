@@ -26,7 +26,7 @@ use crate::log;
 use crate::points;
 use crate::reentry;
 use crate::stack::Stack;
-use crate::sys::{self, Errno, File, NoSignals};
+use crate::sys::{self, Errno, File, NoSignals, NotCancelled};
 use crate::threads::gather::{self, Failure, Gathered};
 use crate::writable::Opened;
 
@@ -57,8 +57,8 @@ pub(crate) fn visit(point: u32) -> *mut u8 {
     let pending = control().header.pending.load(Acquire);
     let mut next = ptr::null_mut();
     if pending != 0 {
-        let met = meet(point);
-        if let Some(met) = met {
+        let _whole = NotCancelled::new();
+        if let Some(met) = meet(point) {
             next = met;
         } else if own().busy.swap(1, Acquire) == 0 {
             if let Some(entry) = family::entry() {
@@ -78,6 +78,7 @@ pub(crate) fn visit(point: u32) -> *mut u8 {
 pub(crate) fn meet(point: u32) -> Option<*mut u8> {
     let generation = gather::open()?;
     let entry = family::listed()?;
+    let _whole = NotCancelled::new();
     let _quiet = NoSignals::new();
     let admitted = fetch(entry).and_then(|(file, trailer)| admits(&file, &trailer, point));
     let applied = admitted.ok().and_then(|()| gather::park(generation));
@@ -132,7 +133,6 @@ fn visit_with(entry: &Entry, pending: u32, point: u32) -> *mut u8 {
                 wait(entry, point, obstacle);
             }
             Err(Stop::NotAlone(thread)) => {
-                not_gathered();
                 entry.thread.store(thread, Relaxed);
                 wait(entry, point, Obstacle::Threads);
             }
@@ -444,16 +444,6 @@ fn not_soon(point: u32) {
         .store(now.wrapping_add(NOT_BEFORE), Relaxed);
 }
 
-/// Threads that did not all wait in time are not made to again and again.
-const NOT_GATHERED_BEFORE: u64 = 20_000_000;
-
-/// Has all visits pass for a while.
-fn not_gathered() {
-    let now = sys::now(libc::CLOCK_MONOTONIC);
-    let until = now.wrapping_add(NOT_GATHERED_BEFORE);
-    own().gather_again.store(until, Relaxed);
-}
-
 /// Has the next visit look: the process is about to wait there.
 pub(crate) fn look_now() {
     own().look_again.store(0, Relaxed);
@@ -461,9 +451,9 @@ pub(crate) fn look_now() {
 
 /// Whether a look at the stack here, or at other threads, found something in the way a moment ago.
 fn is_too_soon(point: u32) -> bool {
-    let is_ahead = |until: u64| until != 0 && sys::now(libc::CLOCK_MONOTONIC) < until;
-    is_ahead(own().gather_again.load(Relaxed))
-        || own().unlooked.load(Relaxed) == point && is_ahead(own().look_again.load(Relaxed))
+    let until = own().look_again.load(Relaxed);
+    let here = until != 0 && own().unlooked.load(Relaxed) == point;
+    here && sys::now(libc::CLOCK_MONOTONIC) < until || gather::is_too_soon()
 }
 
 /// Remembers the point, so that a loop does not read the patch again and again; with very many

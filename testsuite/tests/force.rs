@@ -22,7 +22,7 @@ use ginseng_testsuite::tools::{Tools, suite};
 use libtest_mimic::{Arguments, Trial};
 
 /// Folders of cases.
-const SUITES: [&str; 4] = ["update", "shape", "reentry", "window"];
+const SUITES: [&str; 5] = ["update", "shape", "reentry", "window", "threads"];
 /// How programs are built: with `--paranoid` or without.
 const BUILDS: &[bool] = &[false, true];
 /// One of so many cases is tried by default.

@@ -4,12 +4,12 @@
 //! it opens a gathering and wakes those that wait in windows. Each thread that then comes by a point,
 //! or is woken in a window, looks whether that place admits the patch with what is on its own
 //! stack, and if so **parks** until the gathering is over. So every thread is at a place that the
-//! analysis has admitted, each for its own old code. If all come within [`PATIENCE`], the patch goes in and
+//! analysis has admitted, each for its own old code. If all come in time ([`PATIENCE`]), the patch goes in and
 //! they go on, in new code where theirs was replaced. If not, they go on as they were, and it is tried
 //! again later: threads that wait for each other so wait no longer than that.
 
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering::*};
+use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
 
 use ginseng_abi::patch::PatchHeader;
 
@@ -17,8 +17,13 @@ use super::{outside, records};
 use crate::family::control;
 use crate::sys::{self, File};
 
-/// How long threads are waited for, in nanoseconds, while others are kept waiting.
+/// How long threads are waited for, in nanoseconds, while others are kept waiting: twice as long each time that
+/// it was not enough.
 const PATIENCE: u64 = 5_000_000;
+/// How often it is doubled.
+const LONGEST: u32 = 3;
+/// How much longer the threads go on undisturbed before it is tried again.
+const PAUSE: u64 = 4;
 /// Between two signals to a thread that waits in a window, in nanoseconds.
 const AGAIN: u64 = 1_000_000;
 /// Between two looks, in nanoseconds, where no thread parks meanwhile.
@@ -28,6 +33,10 @@ const LOOK: u32 = 200_000;
 static OPEN: AtomicU32 = AtomicU32::new(0);
 /// Number of the last one.
 static LAST: AtomicU32 = AtomicU32::new(0);
+/// Gatherings in vain since the last patch went in.
+static FAILURES: AtomicU32 = AtomicU32::new(0);
+/// When threads may be gathered again, on the monotonic clock; 0 at once.
+static AGAIN_AT: AtomicU64 = AtomicU64::new(0);
 /// Counts threads that park.
 static ARRIVALS: AtomicU32 = AtomicU32::new(0);
 /// The patch that went in last, and in which gathering. Before the next one does, all threads have seen it.
@@ -57,6 +66,7 @@ pub(crate) fn gather() -> Result<Gathered, Failure> {
     let generation = LAST.fetch_add(1, Relaxed).wrapping_add(1).max(1);
     let gathered = Gathered(generation);
     let start = sys::now(libc::CLOCK_MONOTONIC);
+    let patience = PATIENCE << FAILURES.load(Relaxed).min(LONGEST);
     let mut signal_at = start;
     let mut complete = false;
     OPEN.store(generation, SeqCst);
@@ -72,13 +82,24 @@ pub(crate) fn gather() -> Result<Gathered, Failure> {
             // all through the second look, so none is started any more.
             None if complete => return Ok(gathered),
             None => complete = true,
-            Some(id) if now.saturating_sub(start) > PATIENCE => return Err(Failure::Running(id)),
+            Some(id) if now.saturating_sub(start) > patience => {
+                FAILURES.fetch_add(1, Relaxed);
+                let again = now.wrapping_add(PAUSE.wrapping_mul(patience));
+                AGAIN_AT.store(again, Relaxed);
+                return Err(Failure::Running(id));
+            }
             Some(_) => {
                 complete = false;
                 sys::wait_while(&ARRIVALS, arrivals, Some(LOOK));
             }
         }
     }
+}
+
+/// Whether threads were gathered in vain a moment ago.
+pub(crate) fn is_too_soon() -> bool {
+    let until = AGAIN_AT.load(Relaxed);
+    until != 0 && sys::now(libc::CLOCK_MONOTONIC) < until
 }
 
 impl Gathered {

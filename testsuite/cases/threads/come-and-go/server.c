@@ -61,7 +61,7 @@ static void answer(const char *text)
 {
     int before = count;
 
-    usleep(30000);
+    usleep(100000);
     say("%s: %s, %d wrong, version %d", text, count > before ? "they live" : "none", wrong, VERSION);
 }
 

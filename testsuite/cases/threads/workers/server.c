@@ -71,7 +71,7 @@ static void answer(const char *text)
     struct job *job;
 
     if (strcmp(text, "ticks") == 0) {
-        usleep(50000);
+        usleep(100000);
         say(ticks > 1000000 ? "many" : ticks > 0 ? "some" : "none");
         return;
     }
