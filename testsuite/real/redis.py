@@ -12,6 +12,7 @@ All versions are built by redis's own Makefile with `CC="ginsengc build"`.
 Ends with "N passed, M failed"; the exit status is 0 if none failed.
 """
 
+import itertools
 import pathlib
 import re
 import shutil
@@ -52,7 +53,10 @@ def build(place, tree, tool, name):
 class Client:
     """A connection that speaks the protocol."""
 
+    numbers = itertools.count()
+
     def __init__(self, port):
+        self.name = f"turn:{next(self.numbers)}"
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
         self.file = self.socket.makefile("rb")
         self.turns = 0
@@ -80,7 +84,7 @@ class Client:
     def turn(self):
         """Writes and reads; each answer is known."""
         self.turns += 1
-        key = f"turn:{id(self)}"
+        key = self.name
         for words, wanted in [
             (("SET", key, self.turns), "+OK"),
             (("GET", key), str(self.turns)),

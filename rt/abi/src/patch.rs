@@ -273,9 +273,9 @@ pub struct Leaf {
 #[repr(C, align(16))]
 #[derive(Debug)]
 pub struct BlockHeader {
-    /// Address of the object.
+    /// Address of the object while the block belongs to one.
     pub object: usize,
-    /// Address of the [`Kind`] while the block belongs to an object, and something else when it does not.
+    /// Address of the [`Kind`]. The runtime's own, as what follows.
     pub kind: usize,
     /// The runtime's own.
     pub other: [u64; 2],

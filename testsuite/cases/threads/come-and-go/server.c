@@ -52,7 +52,7 @@ static void *spawn(void *unused)
 {
     for (;;) {
         begin();
-        usleep(200);
+        usleep(1000);
     }
     return unused;
 }
