@@ -36,7 +36,7 @@ pub struct Region(
 );
 
 /// One word on pages of its own, which the kernel wipes in every child: not 0 in the process that
-/// claimed [`Own::index`]. A raw `clone` runs no fork handler and its child may even have its
+/// claimed [`Own::place`]. A raw `clone` runs no fork handler and its child may even have its
 /// parent's pid, each in its own namespace. No system call is needed to tell: in a sandbox it could
 /// be the process's last.
 #[repr(C)]
@@ -61,8 +61,8 @@ pub static ginseng_pending: Region = Region(
 pub(crate) struct Own {
     /// `version`, `identity`, `answered`, times and history are kept here as well as in the file.
     entry: MaybeUninit<Entry>,
-    /// Index of the entry in the file, plus one; 0 without one.
-    index: AtomicU32,
+    /// The entry in the file; null without one.
+    place: AtomicPtr<Entry>,
     /// The pid that claimed it.
     pid: AtomicU32,
     /// [`FOREIGN_PID`] if pids are those of another namespace than the creator's.
@@ -114,7 +114,7 @@ pub(crate) fn control() -> &'static Control {
 
 /// Leaves the family: the memory is this process's own again, and no request reaches it.
 pub(crate) fn detach() {
-    own().index.store(0, Relaxed);
+    own().place.store(core::ptr::null_mut(), Relaxed);
     let start = ginseng_pending.0.as_ptr();
     // SAFETY: the region is page-aligned and made for this.
     unsafe { sys::map_nothing_over(start.cast_mut().cast(), size_of::<Region>()) };
@@ -146,7 +146,7 @@ pub(crate) unsafe extern "C" fn forks() {
 /// later can tell whether such a process has died, only the tool can.
 pub(crate) unsafe extern "C" fn forked() {
     let own = own();
-    let Some(parent) = entry_at(own.index.load(Relaxed)) else {
+    let Some(parent) = placed() else {
         return;
     };
     sys::keep_errno(|| {
@@ -180,8 +180,7 @@ fn note_ancestors() {
 
 /// The process's entry, if it has one.
 pub(crate) fn entry() -> Option<&'static Entry> {
-    let own = own();
-    let entry = entry_at(own.index.load(Relaxed))?;
+    let entry = placed()?;
     if is_own(entry) {
         return Some(entry);
     }
@@ -190,15 +189,17 @@ pub(crate) fn entry() -> Option<&'static Entry> {
     }
     note_ancestors();
     join(Some(entry));
-    entry_at(own.index.load(Relaxed))
+    placed()
 }
 
 /// The process's entry, if it has one already.
+#[inline]
 pub(crate) fn listed() -> Option<&'static Entry> {
-    entry_at(own().index.load(Relaxed)).filter(|entry| is_own(entry))
+    placed().filter(|entry| is_own(entry))
 }
 
 /// Whether this very process claimed the entry, and nobody took it for that of a dead one.
+#[inline]
 fn is_own(entry: &Entry) -> bool {
     claimed().0.load(Relaxed) != 0 && entry.pid.load(Relaxed) == own().pid.load(Relaxed)
 }
@@ -246,7 +247,7 @@ fn clear_mark() {
 
 /// Notes that the runtime's signal came; called in its handler.
 pub(crate) fn count_signal() {
-    if let Some(entry) = entry_at(own().index.load(Relaxed)) {
+    if let Some(entry) = placed() {
         entry.signals.fetch_add(1, Relaxed);
     }
 }
@@ -283,7 +284,7 @@ fn copy_blocks(to: &Entry, from: &Entry) {
 /// At exit: gives the entry back, and removes the file if nobody else uses it.
 pub(crate) fn leave() {
     let own = own();
-    let Some(entry) = entry_at(own.index.load(Relaxed)) else {
+    let Some(entry) = placed() else {
         return;
     };
     // A `vfork` child that calls `exit` shares its parent's memory.
@@ -306,10 +307,11 @@ pub(crate) fn leave() {
     }
 }
 
-fn entry_at(index_and_one: u32) -> Option<&'static Entry> {
-    control()
-        .entries
-        .get((index_and_one as usize).checked_sub(1)?)
+/// The entry that this process, or the one that its memory is a copy of, claimed.
+#[inline]
+fn placed() -> Option<&'static Entry> {
+    // SAFETY: null, or an entry of the control file, which is mapped for ever.
+    unsafe { own().place.load(Relaxed).as_ref() }
 }
 
 fn join(parent: Option<&Entry>) {
@@ -319,9 +321,9 @@ fn join(parent: Option<&Entry>) {
         if marked.is_none() {
             entry.pid.store(0, Release);
         }
-        marked.map(|()| (index, entry))
+        marked.map(|()| entry)
     });
-    let Some((index, entry)) = marked else {
+    let Some(entry) = marked else {
         control().header.unlisted.fetch_add(1, Relaxed);
         detach();
         return;
@@ -331,7 +333,8 @@ fn join(parent: Option<&Entry>) {
     entry.born_at.store(sys::now(libc::CLOCK_REALTIME), Relaxed);
     records::restart();
     gather::restart();
-    own.index.store(index as u32 + 1, Relaxed);
+    let place = core::ptr::from_ref(entry).cast_mut();
+    own.place.store(place, Relaxed);
     own.pid.store(sys::pid(), Relaxed);
     claimed().0.store(1, Relaxed);
     entry.pid.store(sys::pid(), Release);

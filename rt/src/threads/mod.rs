@@ -13,6 +13,7 @@ use core::arch::{asm, global_asm};
 use core::mem::offset_of;
 use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32};
 
+use self::records::Record;
 use crate::reentry::Awaited;
 
 /// One thread's own; zero when it starts. Generated code uses the first three by their names.
@@ -27,8 +28,8 @@ pub(crate) struct Thread {
     pub(crate) nesting: AtomicI32,
     /// Not 0 while the runtime's signal is blocked, see [`crate::windows`].
     pub(crate) held: AtomicU32,
-    /// Index of its record, plus one; 0 before it has one.
-    record: AtomicU32,
+    /// Its record; null before it has one.
+    record: AtomicPtr<Record>,
     /// Those that are waited for.
     pub(crate) awaited: [Awaited; Awaited::ROOM],
 }

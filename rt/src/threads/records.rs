@@ -50,12 +50,16 @@ pub(super) fn of(id: u32) -> Option<&'static Record> {
 }
 
 /// The calling thread's record; one is taken if it has none. `None` if there is no room.
+#[inline]
 pub(super) fn own() -> Option<&'static Record> {
-    let index = (this().record.load(Relaxed) as usize).checked_sub(1);
-    match index {
-        Some(index) => RECORDS.get(index),
-        None => take(),
-    }
+    taken().or_else(take)
+}
+
+/// The calling thread's record, if it has one.
+#[inline]
+fn taken() -> Option<&'static Record> {
+    // SAFETY: null, or one of the records.
+    unsafe { this().record.load(Relaxed).as_ref() }
 }
 
 #[cold]
@@ -66,10 +70,13 @@ fn take() -> Option<&'static Record> {
         // One that is gone may have had the same number.
         .position(|record| record.id.load(Relaxed) == id)
         .or_else(|| claim(id))?;
-    this().record.store(index as u32 + 1, Relaxed);
+    let record = RECORDS.get(index)?;
+    this()
+        .record
+        .store(core::ptr::from_ref(record).cast_mut(), Relaxed);
     // The signal may be blocked in a thread from its beginning.
     crate::windows::note_mask();
-    RECORDS.get(index)
+    Some(record)
 }
 
 fn claim(id: u32) -> Option<usize> {
@@ -96,11 +103,12 @@ pub(crate) fn restart() {
         let words = [&record.id, &record.window, &record.inside, &record.parked];
         words.iter().for_each(|word| word.store(0, Relaxed));
     }
-    if let Some(first) = RECORDS.first() {
-        first.id.store(sys::thread(), Relaxed);
-    }
+    let [first, ..] = &RECORDS;
+    first.id.store(sys::thread(), Relaxed);
     USED.store(1, Release);
-    this().record.store(1, Relaxed);
+    this()
+        .record
+        .store(core::ptr::from_ref(first).cast_mut(), Relaxed);
 }
 
 /// Whether more than one thread has called a window.
@@ -109,16 +117,22 @@ fn are_several() -> bool {
 }
 
 /// The calling thread waits in this window from now on.
+#[inline]
 pub(crate) fn waits(entry: &Entry, window: u32) {
     let Some(record) = own() else {
         return;
     };
-    let id = record.id.load(Relaxed);
     if !are_several() {
         record.window.store(window.wrapping_add(1), Relaxed);
-        entry.window.store(id, Release);
+        entry.window.store(record.id.load(Relaxed), Release);
         return;
     }
+    waits_too(entry, record, window);
+}
+
+/// The same where others may be named.
+fn waits_too(entry: &Entry, record: &Record, window: u32) {
+    let id = record.id.load(Relaxed);
     record.window.store(window.wrapping_add(1), SeqCst);
     if entry.window.load(SeqCst) == 0 {
         let _ = entry.window.compare_exchange(0, id, SeqCst, Relaxed);
@@ -126,6 +140,7 @@ pub(crate) fn waits(entry: &Entry, window: u32) {
 }
 
 /// It does not any more.
+#[inline]
 pub(crate) fn goes_on(entry: &Entry) {
     let Some(record) = own() else {
         return;
@@ -170,8 +185,7 @@ pub(crate) fn waits_inside(window: u32) {
 
 /// The window of such a call that the calling thread is in.
 pub(crate) fn inside() -> Option<u32> {
-    let index = (this().record.load(Relaxed) as usize).checked_sub(1)?;
-    let record = RECORDS.get(index)?;
+    let record = taken()?;
     let window = record.window.load(Relaxed).checked_sub(1)?;
     (record.inside.load(Relaxed) != 0).then_some(window)
 }

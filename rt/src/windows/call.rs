@@ -57,18 +57,24 @@ pub(super) struct Call {
 }
 
 impl Call {
+    #[inline(always)]
     pub(super) fn new<const N: usize>(
         kind: Kind,
         number: libc::c_long,
         arguments: [usize; N],
     ) -> Self {
-        let mut all = [0; 6];
-        for (place, argument) in all.iter_mut().zip(arguments) {
-            *place = argument;
-        }
+        // Known when this is compiled: no loop is left.
+        let argument = |index: usize| arguments.get(index).copied().unwrap_or(0);
         Self {
             number: number as usize,
-            arguments: all,
+            arguments: [
+                argument(0),
+                argument(1),
+                argument(2),
+                argument(3),
+                argument(4),
+                argument(5),
+            ],
             seen: 0,
             masked: 0,
             mask: 0,

@@ -89,6 +89,7 @@ unsafe fn wait(window: u32, call: &mut Call) -> isize {
 }
 
 /// Says where the thread is.
+#[inline]
 fn enter(window: u32, kind: Kind) {
     let listed = family::listed();
     if let Some(entry) = listed {
@@ -101,6 +102,7 @@ fn enter(window: u32, kind: Kind) {
 }
 
 /// Takes back where the thread is; see the module's text.
+#[inline]
 fn leave() {
     if let Some(entry) = family::listed() {
         records::goes_on(entry);
@@ -109,6 +111,7 @@ fn leave() {
 }
 
 /// Blocks the signal while the process is asked.
+#[inline]
 fn settle() {
     compiler_fence(SeqCst);
     let open = control().header.pending.load(Relaxed) != 0;
@@ -169,6 +172,7 @@ fn visit(window: u32, call: &mut Call, nested: bool) -> Option<isize> {
 }
 
 /// The result as libc gives it.
+#[inline]
 fn finish(result: isize) -> isize {
     match result {
         -4095..0 => {
@@ -209,19 +213,21 @@ impl Origin {
         found
     }
 
+    #[inline(always)]
     fn is_libc(&self, name: &CStr) -> bool {
-        match self.whose.load(Relaxed) {
-            OURS => true,
-            FOREIGN => false,
-            // The dynamic loader is not called on top of other code.
-            _ if is_nested() => false,
-            _ => {
-                let known = sys::keep_errno(|| sys::is_from_libc(name, stack::is_interposer));
-                self.whose
-                    .store(if known { OURS } else { FOREIGN }, Relaxed);
-                known
-            }
+        self.whose.load(Relaxed) == OURS || self.look(name)
+    }
+
+    #[cold]
+    fn look(&self, name: &CStr) -> bool {
+        // The dynamic loader is not called on top of other code.
+        if self.whose.load(Relaxed) == FOREIGN || is_nested() {
+            return false;
         }
+        let known = sys::keep_errno(|| sys::is_from_libc(name, stack::is_interposer));
+        self.whose
+            .store(if known { OURS } else { FOREIGN }, Relaxed);
+        known
     }
 }
 
