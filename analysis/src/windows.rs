@@ -103,6 +103,9 @@ const MADE_BY_LIBC: &[&str] = &[
     "sigwait",
 ];
 
+/// What a seccomp sandbox is made with.
+const SANDBOXES: &[&str] = &["prctl", "seccomp_load", "syscall"];
+
 /// Functions that one window may make active.
 const FEW: usize = 6;
 
@@ -112,13 +115,24 @@ const CANCELS: &str = "pthread_cancel";
 
 /// Whether threads of a program may be cancelled, and so have few windows.
 pub fn are_cancelled(program: &Program) -> bool {
-    let Some(&cancel) = program.by_key.get(CANCELS) else {
-        return false;
-    };
+    uses(program, &[CANCELS])
+}
+
+/// Whether parts of a program may put themselves into a sandbox.
+pub fn may_sandbox(program: &Program) -> bool {
+    uses(program, SANDBOXES)
+}
+
+/// Whether the program refers to one of these functions.
+fn uses(program: &Program, names: &[&str]) -> bool {
+    let known: Vec<_> = names
+        .iter()
+        .filter_map(|name| program.by_key.get(*name))
+        .collect();
     program.units.iter().enumerate().any(|(unit, named)| {
         let mut used = named.unit.references.iter();
         used.any(|reference| match reference.target {
-            Target::Symbol(symbol) => program.entity(unit, symbol) == cancel,
+            Target::Symbol(symbol) => known.contains(&&program.entity(unit, symbol)),
             Target::Enumerator(..) => false,
         })
     })

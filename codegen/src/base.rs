@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ginseng_abi::program::SOME_LIBRARY;
+use ginseng_abi::program::{MAY_SANDBOX, SOME_LIBRARY};
 use ginseng_analysis::callgraph::CallGraph;
 use ginseng_analysis::facts::{self, Facts, Policy, TABLE_ROW};
 
@@ -356,7 +356,11 @@ fn tables(facts: &Facts, architecture: Architecture, stubs: &[Stub], record: &[u
         .map(|(id, point)| (id as u32, point.name.clone()))
         .collect();
     let functions = Functions::of(&facts.state, |_| true, stubs, architecture);
-    tables.program(&record::identity(record), &points, &functions);
+    let flags = match ginseng_analysis::windows::may_sandbox(program) {
+        true => MAY_SANDBOX,
+        false => 0,
+    };
+    tables.program(&record::identity(record), &points, &functions, flags);
     tables.windows(stubs);
     tables.record();
     tables.finish()

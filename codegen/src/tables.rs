@@ -239,6 +239,7 @@ impl Tables {
         identity: &Identity,
         points: &[(u32, String)],
         functions: &Functions,
+        flags: u32,
     ) {
         self.line(".section .rodata");
         self.line(".balign 8");
@@ -249,6 +250,7 @@ impl Tables {
         self.quad(".Lpoints-.");
         self.quad(".Lfunctions-.");
         self.line(format!(".4byte {}, {}", functions.len(), functions.main));
+        self.line(format!(".4byte {flags}, 0"));
         self.points(points);
         self.functions(functions);
     }

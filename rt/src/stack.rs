@@ -7,17 +7,20 @@
 //! say, and compared with the texts that the program and its patches list.
 //!
 //! **What is not known is not admitted.** The walk counts only if it came to `main` of the
-//! program and to whoever called that, or in another thread to where its stack begins: an unwinder that
-//! lacks a table stops early. Code of the
+//! program and to whoever called that, or to where the stack begins, as it does in other threads: an unwinder
+//! that lacks a table stops early. Code of the
 //! program or of a patch that no list has (a part that the compiler split off, a function without
 //! a row) could belong to any function, so it ends the walk as well. Code of libraries is passed over.
 
 use core::ffi::{CStr, c_int, c_void};
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicPtr, Ordering::*};
 
 use ginseng_abi::program::{Function, Text};
 
 use crate::points::{patches, program};
 use crate::sys;
+use crate::threads::gather;
 
 /// Frames beyond these are not looked at: a deep recursion would keep the program waiting.
 const DEEPEST: usize = 1000;
@@ -54,10 +57,7 @@ impl Stack {
         };
         walk(&mut stack)?;
         let main = program().main;
-        let begins = match sys::thread() == sys::pid() {
-            true => main != 0 && stack.last == main,
-            false => stack.ended,
-        };
+        let begins = stack.ended || main != 0 && stack.last == main;
         let whole = stack.known && stack.called && begins;
         whole.then_some(stack)
     }
@@ -173,18 +173,42 @@ struct Unwinder {
     start: unsafe extern "C" fn(*mut Context) -> usize,
 }
 
+/// The addresses of these functions, once they were found.
+static FOUND: [AtomicPtr<c_void>; 3] = [const { AtomicPtr::new(null_mut()) }; 3];
+
 const GO_ON: c_int = 0;
 /// `_URC_FATAL_PHASE1_ERROR`: ends the walk.
 const STOP: c_int = 3;
 
 impl Unwinder {
     fn find() -> Option<Self> {
-        Self::of(libc::RTLD_DEFAULT).or_else(|| Self::of(sys::library(c"libgcc_s.so.1")?))
+        // While threads gather this may be a handler, where the dynamic loader is not called.
+        if FOUND.iter().any(|place| place.load(Acquire).is_null()) && gather::open().is_none() {
+            let found = Self::of(libc::RTLD_DEFAULT)
+                .or_else(|| Self::of(sys::library(c"libgcc_s.so.1")?))?;
+            for (place, address) in FOUND.iter().zip(found) {
+                place.store(address, Release);
+            }
+        }
+        Self::found()
     }
 
-    fn of(library: *mut c_void) -> Option<Self> {
+    fn of(library: *mut c_void) -> Option<[*mut c_void; 3]> {
         let find = |name: &CStr| {
             let address = sys::symbol(library, name);
+            (!address.is_null()).then_some(address)
+        };
+        Some([
+            find(c"_Unwind_Backtrace")?,
+            find(c"_Unwind_GetIPInfo")?,
+            find(c"_Unwind_GetRegionStart")?,
+        ])
+    }
+
+    fn found() -> Option<Self> {
+        let [backtrace, ip, start] = &FOUND;
+        let known = |place: &AtomicPtr<c_void>| {
+            let address = place.load(Acquire);
             (!address.is_null()).then_some(address)
         };
         // SAFETY: the types that the C++ ABI gives to these names; a pointer that is not null is
@@ -194,18 +218,23 @@ impl Unwinder {
                 backtrace: core::mem::transmute::<
                     *mut c_void,
                     unsafe extern "C" fn(Callback, *mut c_void) -> c_int,
-                >(find(c"_Unwind_Backtrace")?),
+                >(known(backtrace)?),
                 ip: core::mem::transmute::<
                     *mut c_void,
                     unsafe extern "C" fn(*mut Context, *mut c_int) -> usize,
-                >(find(c"_Unwind_GetIPInfo")?),
+                >(known(ip)?),
                 start: core::mem::transmute::<
                     *mut c_void,
                     unsafe extern "C" fn(*mut Context) -> usize,
-                >(find(c"_Unwind_GetRegionStart")?),
+                >(known(start)?),
             })
         }
     }
+}
+
+/// Looks for the unwinder, so that it need not be looked for any more.
+pub(crate) fn prepare() {
+    let _ = Unwinder::find();
 }
 
 /// A walk on its way.

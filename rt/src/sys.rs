@@ -453,8 +453,8 @@ pub(crate) fn would_interrupt(signals: u64, restarts: bool) -> bool {
     false
 }
 
-/// Whether a descriptor is a socket on which receiving has a time limit.
-pub(crate) fn has_receive_limit(fd: c_int) -> bool {
+/// The time limit of receiving from a socket, in nanoseconds; 0 without one.
+pub(crate) fn receive_limit(fd: c_int) -> u64 {
     let mut limit = libc::timeval {
         tv_sec: 0,
         tv_usec: 0,
@@ -470,7 +470,12 @@ pub(crate) fn has_receive_limit(fd: c_int) -> bool {
             &mut len,
         )
     };
-    known == 0 && (limit.tv_sec, limit.tv_usec) != (0, 0)
+    match known {
+        0 => (limit.tv_sec as u64)
+            .wrapping_mul(1_000_000_000)
+            .wrapping_add((limit.tv_usec as u64).wrapping_mul(1000)),
+        _ => 0,
+    }
 }
 
 /// A library, which is loaded if it is not yet, and stays; `None` if there is no such library.
@@ -538,6 +543,17 @@ pub(crate) fn at_fork(before: unsafe extern "C" fn(), child: unsafe extern "C" f
     unsafe { libc::pthread_atfork(Some(before), None, Some(child)) };
 }
 
+/// Whether a handler runs on a stack of the program's for handlers, too small to look at the other stack.
+pub(crate) fn is_on_small_stack() -> bool {
+    const ENOUGH: usize = 64 << 10;
+    let mut stack = MaybeUninit::<libc::stack_t>::zeroed();
+    // SAFETY: null only asks.
+    let known = unsafe { libc::sigaltstack(null(), stack.as_mut_ptr()) } == 0;
+    // SAFETY: zeroed or filled in by the kernel.
+    let stack = unsafe { stack.assume_init() };
+    !known || stack.ss_flags & libc::SS_ONSTACK != 0 && stack.ss_size < ENOUGH
+}
+
 /// Whether the process certainly has one thread, and had no other for a while: libc knows.
 pub(crate) fn is_single_threaded() -> bool {
     // SAFETY: the name is NUL-terminated.
@@ -550,6 +566,23 @@ pub(crate) fn is_single_threaded() -> bool {
 pub(crate) fn thread() -> u32 {
     // SAFETY: no memory is involved.
     unsafe { libc::syscall(libc::SYS_gettid) as u32 }
+}
+
+/// The same without a system call: glibc writes it into a mutex that the thread takes.
+pub(crate) fn thread_quietly() -> u32 {
+    let mut mutex = libc::PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+    // SAFETY: the mutex is valid; its third word is the owner, as `<bits/struct_mutex.h>` says for 64-bit
+    // machines.
+    let owner = unsafe {
+        libc::pthread_mutex_lock(&mut mutex);
+        let owner = (&raw const mutex).cast::<u32>().add(2).read_volatile();
+        libc::pthread_mutex_unlock(&mut mutex);
+        owner
+    };
+    match owner {
+        0 => thread(),
+        owner => owner,
+    }
 }
 
 /// Sends a signal to a thread of this process.

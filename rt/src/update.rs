@@ -211,10 +211,9 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
     // SAFETY: `load` checked it.
     let next = unsafe { reentry::applied(header, point) };
     let swap_time = clock.lap();
-    points::add(header);
-    threads.applied(header);
 
     let version = own().entry().version.load(Relaxed);
+    points::add(header);
     let now = sys::now(libc::CLOCK_REALTIME);
     let total = clock.0.saturating_sub(start);
     note(entry, point);
@@ -228,6 +227,8 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
             update.label.set(&label);
         }
     }
+    // Not before: a child that another thread forks has to know what it runs.
+    threads.applied(header);
     entry.error.store(0, Relaxed);
     entry.detail.set(b"");
     entry.pause.open.store(open_time, Relaxed);

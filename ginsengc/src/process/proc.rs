@@ -55,11 +55,23 @@ impl Process {
             name: field("Name").to_owned(),
             state: state.split(['(', ')']).nth(1).unwrap_or(state).to_owned(),
             threads: number("Threads", 0).unwrap_or(1),
-            filters: number("Seccomp_filters", 0)
-                .or_else(|| number("Seccomp", 0))
-                .unwrap_or(0),
+            filters: filters(&text),
             caught: u64::from_str_radix(field("SigCgt"), 16).unwrap_or(0),
         }))
+    }
+
+    /// The most seccomp filters that one of its threads has: each may have more than the first one.
+    pub(crate) fn most_filters(&self) -> u32 {
+        let folder = format!("/proc/{}/task", self.pid);
+        let threads = match self.threads {
+            1 => Vec::new(),
+            _ => numbers(&folder).unwrap_or_default(),
+        };
+        let filters = threads.into_iter().filter_map(|thread| {
+            let status = fs::read(format!("{folder}/{thread}/status")).ok()?;
+            Some(filters(&String::from_utf8_lossy(&status)))
+        });
+        filters.fold(self.filters, u32::max)
     }
 
     /// Whether the process has a handler for `signal`.
@@ -77,6 +89,14 @@ fn field<'a>(text: &'a str, name: &str) -> &'a str {
     let mut lines = text.lines();
     let line = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     line.unwrap_or_default().trim()
+}
+
+/// Number of seccomp filters; before Linux 5.9, the seccomp mode.
+fn filters(status: &str) -> u32 {
+    let number = |name| field(status, name).parse().ok();
+    number("Seccomp_filters")
+        .or_else(|| number("Seccomp"))
+        .unwrap_or(0)
 }
 
 /// The number of a process or thread in its innermost pid namespace.

@@ -280,7 +280,11 @@ impl<'a> Request<'a> {
             return;
         }
         let header = &self.control.get().header;
-        let sandboxed = member.process.filters > header.filters.load(Relaxed);
+        let filters = match progress.assignment {
+            None => member.process.most_filters(),
+            Some(_) => member.process.filters,
+        };
+        let sandboxed = filters > header.filters.load(Relaxed);
         if sandboxed {
             header.sandboxes.store(1, Relaxed);
         }
@@ -402,13 +406,13 @@ fn settled_identity(entry: &Entry) -> Option<Identity> {
 }
 
 /// Wakes a process that waits in a window and has not looked at its patch yet. Once it has, it looks
-/// again whenever it waits again; but where a thread was elsewhere, that is tried again and again.
+/// again whenever it waits again; but of several threads another one may wait elsewhere, or all come to
+/// their points another time.
 fn wake(control: &ControlFile, process: &Process, entry: &Entry, progress: &mut Progress) {
     let thread = entry.window.load(Acquire);
     let several = process.threads > 1;
     let waits = thread != 0 && (several || process.state == "sleeping");
-    let again = Obstacle::from_u32(entry.obstacle.load(Relaxed)) == Obstacle::Threads;
-    if waits && (again || entry.waits.load(Relaxed) == progress.waits_before) {
+    if waits && (several || entry.waits.load(Relaxed) == progress.waits_before) {
         if progress.sleeper.is_none() {
             progress.sleeper = Sleeper::find(process.pid, control);
         }

@@ -25,6 +25,7 @@ ginseng_program:
 1:  .quad 2f - 1b
 3:  .quad 6f - 3b
     .long 7, 50
+    .long 0, 0
 2:  .long 0
 5:  .long 7f - 5b
     .long 1

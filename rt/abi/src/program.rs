@@ -22,7 +22,15 @@ pub struct ProgramInfo {
     pub function_count: u32,
     /// The [`Function::number`] of `main`'s text; 0 if it has none.
     pub main: u32,
+    /// [`MAY_SANDBOX`].
+    pub flags: u32,
+    /// 0.
+    pub reserved: u32,
 }
+
+/// [`ProgramInfo::flags`]: the program calls what a sandbox is made with, so a thread that was not asked
+/// anything makes no system call of the runtime's.
+pub const MAY_SANDBOX: u32 = 1;
 
 /// The text of one version of a function.
 #[repr(C)]
@@ -61,7 +69,7 @@ pub struct Point {
 }
 
 const _: () = {
-    assert!(size_of::<ProgramInfo>() == 64);
+    assert!(size_of::<ProgramInfo>() == 72);
     assert!(offset_of!(ProgramInfo, identity) == 8);
     assert!(offset_of!(ProgramInfo, points) == 40);
     assert!(size_of::<Point>() == 8);

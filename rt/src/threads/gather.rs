@@ -15,6 +15,7 @@ use ginseng_abi::patch::PatchHeader;
 
 use super::{outside, records};
 use crate::family::control;
+use crate::stack;
 use crate::sys::{self, File};
 
 /// How long threads are waited for, in nanoseconds, while others are kept waiting: twice as long each time that
@@ -62,6 +63,8 @@ pub(crate) fn gather() -> Result<Gathered, Failure> {
     if sys::is_single_threaded() {
         return Ok(Gathered(0));
     }
+    // Threads that are interrupted look at their stacks, and cannot look for what it takes.
+    stack::prepare();
     let me = sys::thread();
     let generation = LAST.fetch_add(1, Relaxed).wrapping_add(1).max(1);
     let gathered = Gathered(generation);

@@ -7,10 +7,13 @@
 //! The tool wakes one thread of a process, [`Entry::window`], that waits in a window. Which one, of
 //! several, does not matter; that there is one does. So who leaves as the one that is named names another.
 
-use core::sync::atomic::{AtomicU32, Ordering::*, fence};
+use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering::*, fence};
 
 use ginseng_abi::control::Entry;
+use ginseng_abi::program::MAY_SANDBOX;
 
+use crate::family::control;
+use crate::points::program;
 use crate::sys;
 use crate::threads::this;
 
@@ -26,6 +29,9 @@ pub(super) struct Record {
     pub(super) inside: AtomicU32,
     /// The gathering that it waits for the end of; 0 for none.
     pub(super) parked: AtomicU32,
+    /// Where its stack ended when it entered the window. A thread whose stack ends above has left the window by
+    /// a jump, or is being cancelled.
+    stack: AtomicUsize,
 }
 
 static RECORDS: [Record; ROOM] = [const {
@@ -34,6 +40,7 @@ static RECORDS: [Record; ROOM] = [const {
         window: AtomicU32::new(0),
         inside: AtomicU32::new(0),
         parked: AtomicU32::new(0),
+        stack: AtomicUsize::new(0),
     }
 }; ROOM];
 /// Records that were ever used; all behind are free. At most [`ROOM`].
@@ -64,18 +71,23 @@ fn taken() -> Option<&'static Record> {
 
 #[cold]
 fn take() -> Option<&'static Record> {
-    let id = sys::thread();
+    let id = sys::thread_quietly();
     let index = used()
         .iter()
         // One that is gone may have had the same number.
         .position(|record| record.id.load(Relaxed) == id)
         .or_else(|| claim(id))?;
     let record = RECORDS.get(index)?;
+    record.window.store(0, Relaxed);
+    record.inside.store(0, Relaxed);
     this()
         .record
         .store(core::ptr::from_ref(record).cast_mut(), Relaxed);
     // The signal may be blocked in a thread from its beginning.
-    crate::windows::note_mask();
+    let asked = control().header.pending.load(Relaxed) != 0;
+    if asked || program().flags & MAY_SANDBOX == 0 {
+        crate::windows::note_mask();
+    }
     Some(record)
 }
 
@@ -89,7 +101,8 @@ fn claim(id: u32) -> Option<usize> {
     }
     RECORDS.iter().position(|record| {
         let owner = record.id.load(Relaxed);
-        !sys::is_thread_alive(owner)
+        owner != 0
+            && !sys::is_thread_alive(owner)
             && record
                 .id
                 .compare_exchange(owner, id, SeqCst, Relaxed)
@@ -116,12 +129,13 @@ fn are_several() -> bool {
     USED.load(Relaxed) > 1
 }
 
-/// The calling thread waits in this window from now on.
+/// The calling thread, whose stack ends there, waits in this window from now on.
 #[inline]
-pub(crate) fn waits(entry: &Entry, window: u32) {
+pub(crate) fn waits(entry: &Entry, window: u32, stack: usize) {
     let Some(record) = own() else {
         return;
     };
+    record.stack.store(stack, Relaxed);
     if !are_several() {
         record.window.store(window.wrapping_add(1), Relaxed);
         entry.window.store(record.id.load(Relaxed), Release);
@@ -146,16 +160,37 @@ pub(crate) fn goes_on(entry: &Entry) {
         return;
     };
     record.window.store(0, Release);
-    if are_several() {
-        name_another(entry, record.id.load(Relaxed));
-    } else {
+    if !are_several() {
         entry.window.store(0, Release);
+        if !are_several() {
+            return;
+        }
+    }
+    name_another(entry, record.id.load(Relaxed));
+}
+
+/// The thread was interrupted while its stack ended there: if it has left its window without a word, that is
+/// noted now.
+pub(crate) fn interrupted(entry: Option<&Entry>, stack: usize) {
+    let Some(record) = taken() else {
+        return;
+    };
+    if record.window.load(Relaxed) != 0 && stack > record.stack.load(Relaxed) {
+        record.window.store(0, SeqCst);
+        record.inside.store(0, Relaxed);
+        if let Some(entry) = entry {
+            name_another(entry, record.id.load(Relaxed));
+        }
     }
 }
 
 /// Has the entry name another waiting thread than the one with this number.
 fn name_another(entry: &Entry, mut named: u32) {
     fence(SeqCst);
+    // Those that looked while another one was named have left it at that.
+    if entry.window.load(SeqCst) == 0 {
+        named = 0;
+    }
     let waits =
         |record: &&Record| record.window.load(SeqCst) != 0 && record.inside.load(Relaxed) == 0;
     while entry
@@ -176,8 +211,9 @@ fn name_another(entry: &Entry, mut named: u32) {
 }
 
 /// The calling thread waits, in this window, in a call that libc makes.
-pub(crate) fn waits_inside(window: u32) {
+pub(crate) fn waits_inside(window: u32, stack: usize) {
     if let Some(record) = own() {
+        record.stack.store(stack, Relaxed);
         record.inside.store(1, Relaxed);
         record.window.store(window.wrapping_add(1), SeqCst);
     }

@@ -18,6 +18,7 @@ use core::sync::atomic::Ordering::Relaxed;
 use super::waits;
 use crate::family;
 use crate::sys;
+use crate::threads::records;
 
 /// What the call returns if it was not made, or was interrupted by the runtime's signal.
 pub(super) const REQUESTED: isize = -5000;
@@ -94,14 +95,30 @@ impl Call {
     }
 
     /// Sets the time limit to what is left of it, rounded up: no call ends early. Where the kernel
-    /// leaves that in a structure of the caller's there is nothing to do.
-    pub(super) fn renew(&mut self) {
+    /// leaves that in a structure of the caller's there is nothing to do. False if it is over: a socket's limit
+    /// starts anew with each call, so it is counted from the first interruption on.
+    pub(super) fn renew(&mut self) -> bool {
+        if self.kind == Kind::Receives {
+            let limit = sys::keep_errno(|| self.receive_limit());
+            let now = sys::now(libc::CLOCK_MONOTONIC);
+            if self.end == 0 && limit != 0 {
+                self.end = now.wrapping_add(limit);
+            }
+            return limit == 0 || now < self.end;
+        }
         if self.end != 0
             && let Some(limit) = self.arguments.get_mut(self.limited)
         {
             let left = self.end.saturating_sub(sys::now(libc::CLOCK_MONOTONIC));
             *limit = left.div_ceil(1_000_000) as usize;
         }
+        true
+    }
+
+    /// The limit of the socket that it reads from, in nanoseconds; 0 without one.
+    fn receive_limit(&self) -> u64 {
+        let [fd, ..] = self.arguments;
+        sys::receive_limit(fd as c_int)
     }
 
     /// Makes the call, unless another request than the one seen is open.
@@ -256,6 +273,7 @@ ginseng_window_exit:
 /// The interrupted program, as the kernel will restore it.
 struct Interrupted {
     pc: *mut usize,
+    stack: usize,
     result: isize,
     /// What [`ginseng_window_call`] keeps in a register of its own.
     call: *mut Call,
@@ -274,6 +292,7 @@ impl Interrupted {
             let registers: *mut usize = (&raw mut (*context).uc_mcontext.gregs).cast();
             Self {
                 pc: registers.add(libc::REG_RIP as usize),
+                stack: *registers.add(libc::REG_RSP as usize),
                 result: *registers.add(libc::REG_RAX as usize) as isize,
                 call: *registers.add(libc::REG_RBX as usize) as *mut Call,
                 mask: (&raw mut (*context).uc_sigmask).cast(),
@@ -292,6 +311,7 @@ impl Interrupted {
             let registers: *const usize = (&raw const (*state).regs).cast();
             Self {
                 pc: (&raw mut (*state).pc).cast(),
+                stack: (*state).sp as usize,
                 result: *registers as isize,
                 call: *registers.add(19) as *mut Call,
                 mask: (&raw mut (*context).uc_sigmask).cast(),
@@ -322,8 +342,11 @@ pub(crate) extern "C" fn handler(_: c_int, _: *mut libc::siginfo_t, context: *mu
             *interrupted.mask = ALL;
             *interrupted.pc = address(&ginseng_window_exit);
         }
-    } else if in_kernel(pc) {
-        waits::interrupted();
+    } else {
+        records::interrupted(family::listed(), interrupted.stack);
+        if in_kernel(pc) && !sys::is_on_small_stack() {
+            waits::interrupted();
+        }
     }
 }
 
@@ -346,7 +369,7 @@ fn is_ours(call: &Call) -> bool {
     match call.kind {
         Kind::Returns | Kind::SetsMask => true,
         Kind::Restarts => false,
-        Kind::Receives => sys::keep_errno(|| sys::has_receive_limit(call.arguments[0] as c_int)),
+        Kind::Receives => sys::keep_errno(|| call.receive_limit() != 0),
     }
 }
 

@@ -54,6 +54,13 @@ use ginseng_abi::program::SOME_LIBRARY;
 pub(crate) use call::handler;
 use call::{Call, Kind, REQUESTED, hold_signal, signal_bit};
 
+/// Where the caller's part of the stack is.
+#[inline(always)]
+fn here() -> usize {
+    let mark = 0u8;
+    (&raw const mark).addr()
+}
+
 /// Whether the thread is inside code that interrupts other code.
 fn is_nested() -> bool {
     threads::this().nesting.load(Relaxed) != 0
@@ -67,7 +74,7 @@ unsafe fn wait(window: u32, call: &mut Call) -> isize {
     let nested = is_nested();
     loop {
         if !nested {
-            enter(window, call.kind);
+            enter(window, call.kind, here());
         }
         // SAFETY: promised by the caller.
         let result = unsafe { call.make() };
@@ -84,16 +91,21 @@ unsafe fn wait(window: u32, call: &mut Call) -> isize {
         if let Some(result) = visit(window, call, nested) {
             return result;
         }
-        call.renew();
+        if !call.renew() {
+            if !nested {
+                leave();
+            }
+            return -(libc::EAGAIN as isize);
+        }
     }
 }
 
 /// Says where the thread is.
 #[inline]
-fn enter(window: u32, kind: Kind) {
+fn enter(window: u32, kind: Kind, stack: usize) {
     let listed = family::listed();
     if let Some(entry) = listed {
-        records::waits(entry, window);
+        records::waits(entry, window, stack);
     }
     let held = threads::this().held.load(Relaxed) != 0;
     if held != (kind == Kind::SetsMask) {

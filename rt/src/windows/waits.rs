@@ -7,7 +7,7 @@
 use core::ffi::c_int;
 use core::sync::atomic::Ordering::Relaxed;
 
-use super::{hold, is_nested, settle};
+use super::{here, hold, is_nested, settle};
 use crate::family::{self, control};
 use crate::threads::{records, this};
 use crate::{sys, update};
@@ -17,7 +17,7 @@ fn inside(window: u32, call: impl FnOnce() -> c_int) -> c_int {
     if is_nested() || family::listed().is_none() {
         return call();
     }
-    records::waits_inside(window);
+    records::waits_inside(window, here());
     if this().held.load(Relaxed) != 0 {
         hold(false);
     }

@@ -36,6 +36,8 @@ static ginseng_program: ProgramInfo = ProgramInfo {
     functions: 0,
     function_count: 0,
     main: 0,
+    flags: 0,
+    reserved: 0,
 };
 
 /// The runtime of this process, as seen from its control file.

@@ -49,8 +49,8 @@ int main(void)
         sigemptyset(&mask);
         clock_gettime(CLOCK_MONOTONIC, &end);
         end.tv_sec += 2;
-        answer("waiting");
         start = now();
+        answer("waiting");
         errno = 0;
         result = WAIT;
         took = now() - start;
