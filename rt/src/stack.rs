@@ -133,6 +133,30 @@ pub(crate) fn event_loop() -> Option<u32> {
     search.window
 }
 
+/// Looks from a handler of the runtime's for a call that the runtime has made of a library.
+struct OwnCall {
+    library: bool,
+    found: bool,
+}
+
+impl Visitor for OwnCall {
+    fn visit(&mut self, frame: Frame) -> bool {
+        self.library |= matches!(frame, Frame::Library);
+        self.found = self.library && matches!(frame, Frame::Runtime);
+        !self.found && matches!(frame, Frame::Runtime | Frame::Library)
+    }
+}
+
+/// Whether the thread was interrupted in a call of a library's that the runtime has made: nothing of the
+/// program is between. A call that was left by a jump, or by cancellation, is none any more.
+pub(crate) fn is_in_own_call() -> bool {
+    let mut search = OwnCall {
+        library: false,
+        found: false,
+    };
+    walk(&mut search).is_some() && search.found
+}
+
 /// Whether the program provides this function for libraries.
 pub(crate) fn is_interposer(address: usize) -> bool {
     listed(address).any(|function| function.kind == Text::Interposer as u32)

@@ -9,8 +9,8 @@ use core::sync::atomic::Ordering::Relaxed;
 
 use super::{here, hold, is_nested, settle};
 use crate::family::{self, control};
-use crate::threads::{records, this};
-use crate::{sys, update};
+use crate::threads::{gather, records, this};
+use crate::{stack, sys, update};
 
 /// Makes a call whose window is `window`.
 fn inside(window: u32, call: impl FnOnce() -> c_int) -> c_int {
@@ -31,8 +31,15 @@ fn inside(window: u32, call: impl FnOnce() -> c_int) -> c_int {
 pub(super) fn interrupted() {
     if let Some(window) = records::inside()
         && !is_nested()
+        && gather::open().is_some()
     {
-        sys::keep_errno(|| update::meet(window));
+        sys::keep_errno(|| {
+            if stack::is_in_own_call() {
+                update::meet(window);
+            } else {
+                records::goes_on_inside();
+            }
+        });
     }
 }
 
