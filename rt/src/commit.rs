@@ -125,7 +125,7 @@ pub(crate) unsafe fn open(header: &PatchHeader) -> Result<Opened<'_>, Errno> {
 /// Merges globals, then has the slots reach the new functions.
 ///
 /// # Safety
-/// The header is complete, no other thread runs, and the process is at an update point that is
+/// The header is complete, all other threads wait, and each is at an update point that is
 /// admissible for this patch.
 pub(crate) unsafe fn commit(header: &PatchHeader, constants: &Opened) {
     // SAFETY: promised by the caller.

@@ -186,12 +186,12 @@ fn attempt(entry: &Entry, point: u32) -> Result<*mut u8, Stop> {
         return Err(Answer::OtherBuild.into());
     }
     admits(&file, &trailer, point)?;
+    let label = label(&file, &trailer)?;
     let skip = entry.skip.load(Relaxed);
     if skip > 0 {
         entry.skip.store(skip.wrapping_sub(1), Relaxed);
         return Err(Stop::NotYet);
     }
-    let label = label(&file, &trailer)?;
     drop(file);
     let verify_time = clock.lap();
     let path = entry.path.get();

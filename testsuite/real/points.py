@@ -3,7 +3,7 @@
 
     testsuite/real/points.py GINSENGC FOLDER
 
-The samples are built and compared here; FOLDER has what vsftpd.py, tinyproxy.py and dnsmasq.py left there
+The samples are built and compared here; FOLDER has what the runs on real programs left there
 (environment variable POINTS). Writes points.md beside this file.
 """
 
@@ -18,7 +18,7 @@ import harness
 from harness import HERE, Tool, Workplace, must
 
 SAMPLES = {"ftpd": 4, "kvd": 3}
-REAL = ("vsftpd", "tinyproxy", "dnsmasq")
+REAL = ("vsftpd", "tinyproxy", "dnsmasq", "redis", "memcached")
 
 HEAD = """# Points that admit an update
 

@@ -1,7 +1,7 @@
 //! What the runtime reads: a patch before it is loaded, and the control file; and what the tool reads of both.
 //!
-//! This process is itself a program with the runtime. It has two threads, so no patch is ever loaded: what
-//! runs is all that comes before.
+//! This process is itself a program with the runtime. Each visit to a point that admits a patch is one of those
+//! to let pass, so none is ever loaded: what runs is all that comes before.
 
 use std::fs::{self, File, Permissions};
 use std::io::Write;
@@ -68,11 +68,6 @@ fn runtime() -> MutexGuard<'static, Runtime> {
         fs::set_permissions(folder.path(), open).expect("a scratch folder of one's own");
         // SAFETY: Rust's own readers take a lock, and of C code only the runtime asks for a variable here.
         unsafe { std::env::set_var("GINSENG_DIR", folder.path()) };
-        thread::spawn(|| {
-            loop {
-                thread::park();
-            }
-        });
         Mutex::new(Runtime::start(folder))
     });
     runtime.lock().unwrap_or_else(PoisonError::into_inner)
@@ -139,9 +134,8 @@ impl Runtime {
         self.write(ENTRY + offset_of!(Entry, path), &name);
         let state = state.map(u64::to_le_bytes);
         self.write(ENTRY + offset_of!(Entry, copy), state.as_flattened());
-        for field in [offset_of!(Entry, obstacle), offset_of!(Entry, skip)] {
-            self.write(ENTRY + field, &0_u32.to_le_bytes());
-        }
+        self.write(ENTRY + offset_of!(Entry, obstacle), &0_u32.to_le_bytes());
+        self.write(ENTRY + offset_of!(Entry, skip), &u32::MAX.to_le_bytes());
         let number = self.assignment.to_le_bytes();
         self.write(ENTRY + offset_of!(Entry, assignment), &number);
         for place in [ENTRY + offset_of!(Entry, request), PENDING] {
@@ -176,7 +170,7 @@ pub fn patches(bytes: &[u8]) {
     }
     let answer = runtime.number(ENTRY + offset_of!(Entry, answer));
     let answer = Answer::from_u32(answer).filter(|_| answered);
-    assert_ne!(answer, Some(Answer::Applied), "two threads run");
+    assert_ne!(answer, Some(Answer::Applied), "the visit is let pass");
     let none = [Answer::NotAPatch, Answer::OtherAbi].map(Some);
     assert!(!whole || !none.contains(&answer), "{answer:?}");
 }
