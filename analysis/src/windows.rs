@@ -115,27 +115,24 @@ const CANCELS: &str = "pthread_cancel";
 
 /// Whether threads of a program may be cancelled, and so have few windows.
 pub fn are_cancelled(program: &Program) -> bool {
-    uses(program, &[CANCELS])
-}
-
-/// Whether parts of a program may put themselves into a sandbox.
-pub fn may_sandbox(program: &Program) -> bool {
-    uses(program, SANDBOXES)
-}
-
-/// Whether the program refers to one of these functions.
-fn uses(program: &Program, names: &[&str]) -> bool {
-    let known: Vec<_> = names
-        .iter()
-        .filter_map(|name| program.by_key.get(*name))
-        .collect();
+    let Some(&cancel) = program.by_key.get(CANCELS) else {
+        return false;
+    };
     program.units.iter().enumerate().any(|(unit, named)| {
         let mut used = named.unit.references.iter();
         used.any(|reference| match reference.target {
-            Target::Symbol(symbol) => known.contains(&&program.entity(unit, symbol)),
+            Target::Symbol(symbol) => program.entity(unit, symbol) == cancel,
             Target::Enumerator(..) => false,
         })
     })
+}
+
+/// Whether parts of a program may put themselves into a sandbox.
+pub fn may_sandbox(program: &Program, graph: &CallGraph) -> bool {
+    let known = SANDBOXES
+        .iter()
+        .filter_map(|name| program.by_key.get(*name));
+    known.into_iter().any(|id| !graph.called_by(*id).is_empty())
 }
 
 /// The functions that threads run which may be cancelled.

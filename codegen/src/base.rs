@@ -356,7 +356,7 @@ fn tables(facts: &Facts, architecture: Architecture, stubs: &[Stub], record: &[u
         .map(|(id, point)| (id as u32, point.name.clone()))
         .collect();
     let functions = Functions::of(&facts.state, |_| true, stubs, architecture);
-    let flags = match ginseng_analysis::windows::may_sandbox(program) {
+    let flags = match ginseng_analysis::windows::may_sandbox(program, &facts.graph) {
         true => MAY_SANDBOX,
         false => 0,
     };

@@ -1,0 +1,55 @@
+#include <serve.h>
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#define MAY(call) \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+
+static int jobs[2], results[2];
+
+/* Reads, writes and takes locks; any other system call is the process's last. */
+static void *work(void *unused)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        MAY(SYS_read), MAY(SYS_write), MAY(SYS_futex), MAY(SYS_rt_sigreturn),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    };
+    struct sock_fprog program = { sizeof filter / sizeof *filter, filter };
+    char byte;
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+        return unused;
+    while (read(jobs[0], &byte, 1) == 1) {
+        byte += VERSION;
+        if (write(results[1], &byte, 1) != 1)
+            break;
+    }
+    return NULL;
+}
+
+static void answer(const char *text)
+{
+    char byte = *text;
+
+    if (write(jobs[1], &byte, 1) == 1 && read(results[0], &byte, 1) == 1)
+        say(VERSION == 1 ? "%c" : "now %c", byte);
+}
+
+int main(void)
+{
+    pthread_t thread;
+    int came;
+
+    if (pipe(jobs) || pipe(results) || pthread_create(&thread, NULL, work, NULL))
+        return 1;
+    while ((came = next_line()) >= 0)
+        if (came)
+            answer(line);
+    return 0;
+}
