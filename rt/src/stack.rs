@@ -417,16 +417,18 @@ fn anchors() -> impl Iterator<Item = usize> {
 
 /// The program and its patches.
 pub(crate) struct Objects {
-    known: [Object; 64],
+    known: [Object; Self::ROOM],
     /// There are more.
     more: bool,
 }
 
 impl Objects {
+    const ROOM: usize = 64;
+
     pub(crate) fn of_program() -> Self {
         let mut objects = Self {
-            known: [Object::NONE; 64],
-            more: anchors().count() > 64,
+            known: [Object::NONE; Self::ROOM],
+            more: anchors().count() > Self::ROOM,
         };
         for (place, anchor) in objects.known.iter_mut().zip(anchors()) {
             *place = Object::around(anchor);

@@ -81,6 +81,11 @@ def wait_for(condition, seconds=10):
     return good
 
 
+def threads_of(pid):
+    """How many threads a process runs."""
+    return len(list(pathlib.Path(f"/proc/{pid}/task").iterdir()))
+
+
 class Repeat(threading.Thread):
     """Does something again and again until it is stopped, or raises. `errors` says what went wrong."""
 

@@ -12,7 +12,6 @@ All versions are built by memcached's own configure and Makefile with `CC="ginse
 Ends with "N passed, M failed"; the exit status is 0 if none failed.
 """
 
-import re
 import shutil
 import socket
 import sys
@@ -30,6 +29,7 @@ from harness import (
     must,
     run,
     show,
+    threads_of,
     told,
     wait_for,
 )
@@ -110,10 +110,6 @@ class Server:
         except OSError:
             return False
 
-    def threads(self):
-        with open(f"/proc/{self.pid}/status") as status:
-            return int(re.search(r"^Threads:\s*(\d+)", status.read(), re.M)[1])
-
 
 def update(tool, server, patch, what):
     """The process takes a patch while clients write and read."""
@@ -145,7 +141,7 @@ def main():
         must("./configure", f"CC={tool.cc}", "--disable-docs", cwd=tree)
         first = build(place, tree, tool, "memcached-1.6.18")
         busy, still = Server(place, first), Server(place, first)
-        check("memcached runs threads of its own", busy.threads() >= 10, busy.threads())
+        check("memcached runs threads of its own", threads_of(busy.pid) >= 10, threads_of(busy.pid))
         old = [Client(server.port) for server in (busy, still)]
         check("connections are open", all(client.ask("version") == ["VERSION 1.6.18"] for client in old))
 

@@ -14,7 +14,6 @@ Ends with "N passed, M failed"; the exit status is 0 if none failed.
 
 import itertools
 import pathlib
-import re
 import shutil
 import socket
 import sys
@@ -32,6 +31,7 @@ from harness import (
     must,
     run,
     show,
+    threads_of,
     told,
     wait_for,
 )
@@ -116,10 +116,6 @@ class Server:
         except OSError:
             return False
 
-    def threads(self):
-        status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
-        return int(re.search(r"^Threads:\s*(\d+)", status, re.M)[1])
-
     def digest(self):
         """What all keys hold but those of the clients that run."""
         return Client(self.port).ask("DEBUG", "DIGEST-VALUE", *(f"key:{n}" for n in range(0, KEYS, 97)))
@@ -165,8 +161,9 @@ def main():
         plain = started(place, first)
         threaded = started(place, first, "--io-threads", "3", "--io-threads-do-reads", "yes")
         still = started(place, first)
-        print(f"   {plain.threads()} and {threaded.threads()} threads")
-        check("redis runs threads of its own", plain.threads() > 3 and threaded.threads() > plain.threads())
+        few, more = threads_of(plain.pid), threads_of(threaded.pid)
+        print(f"   {few} and {more} threads")
+        check("redis runs threads of its own", few > 3 and more > few)
         running = first
         # Those of the server's own code; others change the build, texts and tests.
         fixes = [patch for patch in patches if "CVE" in patch.read_text() and "diff --git a/src" in patch.read_text()]

@@ -15,7 +15,7 @@ use ginseng_abi::patch::PatchHeader;
 
 use super::{outside, records};
 use crate::family::control;
-use crate::stack;
+use crate::stack::{self, Objects};
 use crate::sys::{self, File};
 
 /// How long threads are waited for, in nanoseconds, while others are kept waiting: twice as long each time that
@@ -65,6 +65,7 @@ pub(crate) fn gather() -> Result<Gathered, Failure> {
     }
     // Threads that are interrupted look at their stacks, and cannot look for what it takes.
     stack::prepare();
+    let program = Objects::of_program();
     let me = sys::thread();
     let generation = LAST.fetch_add(1, Relaxed).wrapping_add(1).max(1);
     let gathered = Gathered(generation);
@@ -80,7 +81,7 @@ pub(crate) fn gather() -> Result<Gathered, Failure> {
         if signals {
             signal_at = now.wrapping_add(AGAIN);
         }
-        match missing(me, generation, signals)? {
+        match missing(me, generation, signals, &program)? {
             // A thread that one of them started just before may not have been in the list: they wait
             // all through the second look, so none is started any more.
             None if complete => return Ok(gathered),
@@ -125,7 +126,12 @@ impl Drop for Gathered {
 }
 
 /// A thread that does not wait for the end of the gathering. `signals`: those in windows are woken.
-fn missing(me: u32, generation: u32, signals: bool) -> Result<Option<u32>, Failure> {
+fn missing(
+    me: u32,
+    generation: u32,
+    signals: bool,
+    program: &Objects,
+) -> Result<Option<u32>, Failure> {
     let flags = libc::O_RDONLY | libc::O_DIRECTORY;
     let list = File::open(None, c"/proc/self/task", flags).map_err(|_| Failure::Unknown)?;
     let mut missing = None;
@@ -144,7 +150,7 @@ fn missing(me: u32, generation: u32, signals: bool) -> Result<Option<u32>, Failu
             if signals {
                 sys::signal_thread(id, control().header.signal.load(Relaxed));
             }
-        } else if outside::is_outside(id) {
+        } else if outside::is_outside(id, program) {
             return;
         }
         missing = Some(id);

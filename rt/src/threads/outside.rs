@@ -14,13 +14,13 @@ use crate::text::Buffer;
 /// Words that are copied at a time.
 const PIECE: usize = 128;
 
-/// Whether this thread is one, or has ended.
-pub(super) fn is_outside(id: u32) -> bool {
+/// Whether this thread is one, or has ended; `program` is the program and its patches.
+pub(super) fn is_outside(id: u32, program: &Objects) -> bool {
     match waits_with(id) {
         None => false,
         // What has ended has no stack any more.
         Some(0) => true,
-        Some(stack) => has_nothing_of(stack, &Objects::of_program()).unwrap_or(false),
+        Some(stack) => has_nothing_of(stack, program).unwrap_or(false),
     }
 }
 
