@@ -97,6 +97,7 @@ pub(crate) fn rewrite(unit: &Unit, plan: &UnitPlan) -> String {
         edits: Edits::default(),
         tail: String::new(),
         transactions: transactions::find(unit),
+        referred: referred(unit),
     };
     for (id, symbol) in unit.symbols.iter().enumerate() {
         writer.symbol(id as SymbolId, symbol);
@@ -136,6 +137,8 @@ struct Writer<'a> {
     edits: Edits,
     tail: String,
     transactions: Vec<Transaction>,
+    /// By symbol id: code of this unit names it.
+    referred: Vec<bool>,
 }
 
 impl Writer<'_> {
@@ -144,6 +147,15 @@ impl Writer<'_> {
         let Some(first) = symbol.declarations.first() else {
             return;
         };
+        // A function that is only declared stays so: the text is then the same in all programs that have the
+        // unit, and compiled once.
+        let declares = |d: &Declaration| d.kind == DeclarationKind::Declares;
+        if plan.entry.is_some()
+            && !self.referred[id as usize]
+            && symbol.declarations.iter().all(declares)
+        {
+            return;
+        }
         match symbol.kind {
             SymbolKind::Function => {
                 self.function(symbol, plan, first);
@@ -603,6 +615,17 @@ impl Writer<'_> {
                 .insert(at as u32, format!("{}\n", declarations.trim_end()));
         }
     }
+}
+
+/// By symbol id: whether the unit's code names it.
+fn referred(unit: &Unit) -> Vec<bool> {
+    let mut referred = vec![false; unit.symbols.len()];
+    for reference in &unit.references {
+        if let Target::Symbol(id) = reference.target {
+            referred[id as usize] = true;
+        }
+    }
+    referred
 }
 
 /// The update check: one relaxed load and a branch that is hardly ever taken.
