@@ -498,20 +498,24 @@ pub(crate) fn entry() -> usize {
 }
 
 /// Whether the function that the program calls by this name is the C library's own, or stands right
-/// in front of it and is one of those that `is_ours` knows.
+/// in front of it and is one of those that `is_ours` knows. No memory is asked for: the thread may be in a
+/// sandbox.
 pub(crate) fn is_from_libc(name: &CStr, is_ours: impl FnOnce(usize) -> bool) -> bool {
-    // SAFETY: both names are NUL-terminated. The library is loaded already, or is another one.
-    unsafe {
-        let libc = libc::dlopen(c"libc.so.6".as_ptr(), libc::RTLD_LAZY | libc::RTLD_NOLOAD);
-        if libc.is_null() {
-            return false;
-        }
-        let own = libc::dlsym(libc, name.as_ptr());
-        libc::dlclose(libc);
-        let called = libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr());
-        let behind = || libc::dlsym(libc::RTLD_NEXT, name.as_ptr());
-        !own.is_null() && (own == called || is_ours(called.addr()) && own == behind())
-    }
+    let called = symbol(libc::RTLD_DEFAULT, name);
+    is_in_libc(called) || is_ours(called.addr()) && is_in_libc(symbol(libc::RTLD_NEXT, name))
+}
+
+/// Whether an address lies in the C library, as a function of its own does that nobody provides instead.
+fn is_in_libc(address: *mut c_void) -> bool {
+    let library = |address| {
+        let mut found = MaybeUninit::<libc::Dl_info>::zeroed();
+        // SAFETY: it only looks the address up, whatever it is.
+        let known = unsafe { libc::dladdr(address, found.as_mut_ptr()) } != 0;
+        // SAFETY: zeroed or filled in.
+        known.then(|| unsafe { found.assume_init() }.dli_fbase)
+    };
+    let own = symbol(libc::RTLD_DEFAULT, c"gnu_get_libc_version");
+    library(address).is_some_and(|found| library(own) == Some(found))
 }
 
 /// A signal handler that is told where it interrupts the program.
