@@ -111,28 +111,29 @@ const FEW: usize = 6;
 
 /// Where these calls are cancellation points, libc has to make them. The main thread is not taken for one
 /// that is cancelled.
-const CANCELS: &str = "pthread_cancel";
+const CANCELS: &[&str] = &["pthread_cancel"];
 
 /// Whether threads of a program may be cancelled, and so have few windows.
 pub fn are_cancelled(program: &Program) -> bool {
-    let Some(&cancel) = program.by_key.get(CANCELS) else {
-        return false;
-    };
-    program.units.iter().enumerate().any(|(unit, named)| {
-        let mut used = named.unit.references.iter();
-        used.any(|reference| match reference.target {
-            Target::Symbol(symbol) => program.entity(unit, symbol) == cancel,
-            Target::Enumerator(..) => false,
-        })
-    })
+    is_named(program, CANCELS)
 }
 
 /// Whether parts of a program may put themselves into a sandbox.
-pub fn may_sandbox(program: &Program, graph: &CallGraph) -> bool {
-    let known = SANDBOXES
-        .iter()
-        .filter_map(|name| program.by_key.get(*name));
-    known.into_iter().any(|id| !graph.called_by(*id).is_empty())
+pub fn may_sandbox(program: &Program) -> bool {
+    is_named(program, SANDBOXES)
+}
+
+/// Whether the program's code names one of these functions.
+fn is_named(program: &Program, names: &[&str]) -> bool {
+    let known = names.iter().filter_map(|name| program.by_key.get(*name));
+    let known: Vec<EntityId> = known.copied().collect();
+    program.units.iter().enumerate().any(|(unit, named)| {
+        let mut used = named.unit.references.iter();
+        used.any(|reference| match reference.target {
+            Target::Symbol(symbol) => known.contains(&program.entity(unit, symbol)),
+            Target::Enumerator(..) => false,
+        })
+    })
 }
 
 /// The functions that threads run which may be cancelled.

@@ -165,6 +165,10 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
         &options.outside,
     ));
     let exports = exports(&facts, &stubs);
+    let flags = match ginseng_analysis::windows::may_sandbox(&facts.program) {
+        true => MAY_SANDBOX,
+        false => 0,
+    };
     let record = Record {
         image_rows: image_rows(&facts),
         // The tables need the entities only.
@@ -181,7 +185,7 @@ pub fn plan(units: Vec<RecordedUnit>, options: &Options) -> anyhow::Result<Plan>
             units: jobs,
             tables: Job {
                 name: "ginseng-tables.s".to_owned(),
-                text: tables(&facts, architecture, &stubs, &record),
+                text: tables(&facts, architecture, &stubs, &record, flags),
                 language: Language::Assembly,
                 flags: Vec::new(),
             },
@@ -332,7 +336,13 @@ pub(crate) fn static_local_label(key: &str) -> String {
     format!("{function}.{name}")
 }
 
-fn tables(facts: &Facts, architecture: Architecture, stubs: &[Stub], record: &[u8]) -> String {
+fn tables(
+    facts: &Facts,
+    architecture: Architecture,
+    stubs: &[Stub],
+    record: &[u8],
+    flags: u32,
+) -> String {
     let program = &facts.program;
     let mut tables = Tables::new(architecture);
     let entries: Vec<Entry> = facts
@@ -356,10 +366,6 @@ fn tables(facts: &Facts, architecture: Architecture, stubs: &[Stub], record: &[u
         .map(|(id, point)| (id as u32, point.name.clone()))
         .collect();
     let functions = Functions::of(&facts.state, |_| true, stubs, architecture);
-    let flags = match ginseng_analysis::windows::may_sandbox(program, &facts.graph) {
-        true => MAY_SANDBOX,
-        false => 0,
-    };
     tables.program(&record::identity(record), &points, &functions, flags);
     tables.windows(stubs);
     tables.record();
