@@ -5,20 +5,29 @@ use crate::lex::Token;
 /// Brackets inside each other that lang-c is asked to read: it takes up to 100 kB of stack for each.
 const DEEPEST: u32 = 1000;
 
+/// `++` and `--` side by side that lang-c is asked to read. It takes each for one operator, and for two where that
+/// leads nowhere, so its time doubles; no C program has two.
+const STEPS: u32 = 8;
+
 /// Operators of one expression, or statements inside each other without braces, that a parser is asked to
 /// read: it takes up to 2 kB of stack for each.
 const LONGEST: u32 = 50_000;
 
-/// Where brackets nest deeper than lang-c is asked to follow. libclang has a limit of its own.
+/// Where brackets or steps nest deeper than lang-c is asked to follow. libclang has a limit of its own.
 pub(super) fn too_deep(text: &str, tokens: &[Token]) -> Option<u32> {
-    let mut depth = 0_u32;
+    let (mut depth, mut steps) = (0_u32, 0_u32);
     for token in tokens {
-        match token.of(text) {
+        let word = token.of(text);
+        match word {
             "(" | "[" | "{" => depth += 1,
             ")" | "]" | "}" => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > DEEPEST {
+        steps = match word {
+            "++" | "--" => steps + 1,
+            _ => 0,
+        };
+        if depth > DEEPEST || steps > STEPS {
             return Some(token.span.start);
         }
     }
@@ -72,6 +81,15 @@ mod tests {
         let text = format!("{start}{}{end}", link.repeat(LONGEST as usize + 1));
         let found = too_long(&text, &lex::code(&text));
         assert_eq!(found.is_some(), long, "{start}{link}{end}");
+    }
+
+    #[test]
+    fn steps_are_counted_one_behind_the_other() {
+        let deep = |text: &str| too_deep(text, &lex::code(text)).is_some();
+        assert!(deep(&format!("int a = {}x;", "++".repeat(9))));
+        assert!(deep(&format!("int a = {}x;", "-- ++ ".repeat(5))));
+        assert!(!deep(&format!("int a = {}x;", "++y + ".repeat(50))));
+        assert!(!deep(&format!("int a = {}x;", "- ".repeat(50))));
     }
 
     #[test]
