@@ -1,9 +1,11 @@
 //! One page for a browser: the call graph as a drawing, and all tables. It needs nothing but itself.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use ginseng_analysis::program::Program;
 use ginseng_analysis::remainders::RemainderId;
+use ginseng_analysis::wrappable::RecordFacts;
 use ginseng_frontend::facts::Reason;
 
 use super::picture::{KINDS, Picture};
@@ -145,9 +147,60 @@ impl Explanation {
         writeln!(out, "<h2>Constraint sets ({})</h2>", sets.len())?;
         for (id, set) in sets.iter().enumerate() {
             let title = format!("What <code>{}</code> may still do", escaped(&set.function));
-            constraints(id, &title, &set.constraints, out)?;
+            self.constraints(id, &title, &set.constraints, out)?;
         }
         Ok(())
+    }
+
+    fn constraints(
+        &self,
+        id: usize,
+        title: &str,
+        list: &[Constraint],
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        writeln!(
+            out,
+            "<details id=\"set{id}\">\n<summary>{title} ({})</summary>\n<table>\n\
+             <tr><th></th><th>what</th><th>of type</th><th>used by</th><th>at</th></tr>",
+            list.len()
+        )?;
+        for used in list.iter().take(SHOWN) {
+            writeln!(
+                out,
+                "<tr><td>{}</td><td><code>{}</code></td><td><code>{}</code></td><td><code>{}</code></td><td>{}:{}</td></tr>",
+                used.kind,
+                escaped(&self.titled(&used.name)),
+                escaped(&self.titled(&used.ty)),
+                escaped(&used.by),
+                escaped(&used.file),
+                used.line
+            )?;
+        }
+        writeln!(out, "</table>")?;
+        if list.len() > SHOWN {
+            writeln!(
+                out,
+                "<p>And {} more (--json has them).</p>",
+                list.len() - SHOWN
+            )?;
+        }
+        writeln!(out, "</details>")
+    }
+
+    /// A text with the titles of types in place of their keys.
+    fn titled(&self, text: &str) -> String {
+        // Few have one, and only keys with an ordinal differ from the title.
+        if !text.contains('#') {
+            return text.to_owned();
+        }
+        let types = self.types.iter();
+        let mut untitled: Vec<&RecordFacts> = types.filter(|ty| ty.title != ty.name).collect();
+        // Keys begin with those of what is around them, and ordinals with others.
+        untitled.sort_by_key(|ty| Reverse(ty.name.len()));
+        untitled.iter().fold(text.to_owned(), |text, ty| {
+            text.replace(&ty.name, &ty.title)
+        })
     }
 
     fn types_table(&self, out: &mut impl Write) -> io::Result<()> {
@@ -179,41 +232,6 @@ impl Explanation {
         }
         writeln!(out, "</table>")
     }
-}
-
-fn constraints(
-    id: usize,
-    title: &str,
-    list: &[Constraint],
-    out: &mut impl Write,
-) -> io::Result<()> {
-    writeln!(
-        out,
-        "<details id=\"set{id}\">\n<summary>{title} ({})</summary>\n<table>\n\
-         <tr><th></th><th>what</th><th>of type</th><th>used by</th><th>at</th></tr>",
-        list.len()
-    )?;
-    for used in list.iter().take(SHOWN) {
-        writeln!(
-            out,
-            "<tr><td>{}</td><td><code>{}</code></td><td><code>{}</code></td><td><code>{}</code></td><td>{}:{}</td></tr>",
-            used.kind,
-            escaped(&used.name),
-            escaped(&used.ty),
-            escaped(&used.by),
-            escaped(&used.file),
-            used.line
-        )?;
-    }
-    writeln!(out, "</table>")?;
-    if list.len() > SHOWN {
-        writeln!(
-            out,
-            "<p>And {} more (--json has them).</p>",
-            list.len() - SHOWN
-        )?;
-    }
-    writeln!(out, "</details>")
 }
 
 fn untouched<'a>(

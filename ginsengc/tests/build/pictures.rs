@@ -11,9 +11,9 @@ fn server() -> Scratch {
     let mut text = String::from(
         "#include <poll.h>\n#include <stdio.h>\n#include <unistd.h>\n\
          int strange(int value);\n\
-         static struct counter { int turns; } counter;\n\
+         static struct counter { int turns; struct { int writes; } more; } counter;\n\
          static int serve(void)\n{\n    struct pollfd one = { 0, POLLIN, 0 };\n\
-         \x20   while (poll(&one, 1, -1) >= 0) {\n        counter.turns += step_0(counter.turns);\n        write(1, &counter, sizeof counter);\n    }\n    return counter.turns;\n}\n\
+         \x20   while (poll(&one, 1, -1) >= 0) {\n        counter.turns += step_0(counter.turns);\n        counter.more.writes++;\n        write(1, &counter, sizeof counter);\n    }\n    return counter.turns;\n}\n\
          int main(void)\n{\n    int sum = serve();\n    printf(\"<%d> & \\\"%d\\\"\\n\", sum, strange(sum));\n    return 0;\n}\n",
     );
     let mut steps = String::new();
@@ -116,9 +116,11 @@ fn the_page_stands_alone_and_is_well_formed() {
         "sees its bytes",
         "<td>variable</td><td><code>server.c:counter</code></td>",
         "<td>function</td><td><code>strange</code></td>",
+        "<td>field</td><td><code>struct (unnamed at server.c:",
     ] {
         assert!(page.contains(text), "{text}: {page}");
     }
+    assert!(!page.contains("counter::#"), "{page}");
     // The same program gives the same page.
     assert_eq!(page, explain(&scratch, "--html"));
 }
