@@ -22,6 +22,8 @@ pub enum Kind {
     Compiler,
     /// A source's recorded unit, as it lies in object files.
     Unit,
+    /// Nothing: it tells that the compiler took some assembly.
+    Assembly,
 }
 
 impl Kind {
@@ -30,6 +32,7 @@ impl Kind {
             Self::Object => "o",
             Self::Compiler => "cc",
             Self::Unit => "unit",
+            Self::Assembly => "asm",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `ginsengc build`: a drop-in cc that records when it compiles and rewrites when it links.
 
 pub(crate) mod archive;
+mod assembly;
 mod inputs;
 mod known;
 mod link;

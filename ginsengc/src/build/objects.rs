@@ -7,9 +7,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::assembly::Assembly;
 use super::output;
 use super::slim::{self, Encoded};
-use super::source::{Running, Source, has_assembly};
+use super::source::{Running, Source};
 use super::toolchain::Toolchain;
 use super::words::{CommandLine, Language, Stage, Word};
 use crate::exit::Outcome;
@@ -124,11 +125,12 @@ pub(crate) fn make(
     let unit = &recorded.recorded.unit.unit;
     // An opaque unit has no facts to make symbols from, and only the assembler reads assembly.
     let opaque = unit.opaque.is_some();
-    if !fat
-        && (opaque || has_assembly(unit))
-        && let Some(status) = source.compile(&code, true)?.failure()?
-    {
-        return Ok(Err(status));
+    let assembly = Assembly::of(source, unit)?;
+    if !fat && (opaque || assembly.is_unchecked()) {
+        if let Some(status) = source.compile(&code, true)?.failure()? {
+            return Ok(Err(status));
+        }
+        assembly.keep();
     }
     if fat || opaque {
         return with_code(source.tools, &recorded, &code, scratch.path()).map(Ok);

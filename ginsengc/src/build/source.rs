@@ -10,7 +10,6 @@ use std::thread;
 use anyhow::{Context, Result};
 use ginseng_codegen::base::RecordedUnit;
 use ginseng_codegen::compiler::Family;
-use ginseng_frontend::facts::Unit;
 use ginseng_frontend::preprocess::{Preprocessed, preprocess};
 
 use super::known::Known;
@@ -241,17 +240,6 @@ impl Source<'_> {
 /// Whether the option has the preprocessor name the working folder.
 fn names_folder(word: &OsStr) -> bool {
     word.to_string_lossy().ends_with("working-directory")
-}
-
-/// Whether code of the unit holds assembly, which only a whole compilation checks.
-pub(crate) fn has_assembly(unit: &Unit) -> bool {
-    let words = ["asm", "__asm", "__asm__"];
-    let body = |function: &ginseng_frontend::facts::Function| function.body.of(&unit.text);
-    let tokens = |text: &'_ str| {
-        text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_')
-            .any(|it| words.contains(&it))
-    };
-    unit.functions.iter().map(body).any(tokens)
 }
 
 /// Resolves `.` and `..` by spelling, without looking at the file system.

@@ -101,11 +101,49 @@ fn messages_and_statuses_are_those_of_cc() {
             let _ = fs::remove_file(it.path(&format!("{file}.o")));
         }
     }
-    // What only the assembler sees has temporary names in it.
-    let ours = it.build("-c asm.c");
-    assert_eq!(ours.status, it.cc("-c asm.c").status);
-    assert!(ours.err.contains("no_such_instruction"), "{}", ours.err);
-    assert!(!it.path("asm.o").exists());
+    // What only the assembler sees has temporary names in it. What it refused once it sees again.
+    let theirs = it.cc("-c asm.c");
+    for _ in 0..2 {
+        let ours = it.build("-c asm.c");
+        assert_eq!(ours.status, theirs.status);
+        assert!(ours.err.contains("no_such_instruction"), "{}", ours.err);
+        assert!(!it.path("asm.o").exists());
+    }
+}
+
+#[test]
+fn assembly_is_assembled_once_for_all_that_have_it() {
+    let it = Scratch::new(&[
+        (
+            "nop.h",
+            "static inline void nop(void) { __asm__ volatile(\"nop\"); }\n",
+        ),
+        ("a.c", "#include \"nop.h\"\nvoid a(void) { nop(); }\n"),
+        ("b.c", "#include \"nop.h\"\nvoid b(void) { nop(); }\n"),
+        (
+            "c.c",
+            "#include \"nop.h\"\nvoid c(void) { nop(); __asm__ volatile(\"nop\"); }\n",
+        ),
+        (
+            "logging-cc",
+            "#!/bin/sh\necho \"$*\" >> calls\nexec cc \"$@\"\n",
+        ),
+    ]);
+    let cc = it.path("logging-cc");
+    fs::set_permissions(&cc, fs::Permissions::from_mode(0o755)).unwrap();
+    let cc = cc.display().to_string();
+    let assembled = |line: &str| {
+        it.file("calls", "");
+        it.build_with(&[("GINSENG_CC", &cc)], line).quiet();
+        let calls = fs::read_to_string(it.path("calls")).unwrap();
+        calls.lines().filter(|call| call.contains("-w -c")).count()
+    };
+    assert_eq!(assembled("-O1 -c a.c"), 1);
+    assert_eq!(assembled("-O1 -c a.c"), 0);
+    assert_eq!(assembled("-O1 -c b.c"), 0);
+    assert_eq!(assembled("-O1 -c c.c"), 1);
+    // Other flags may be another machine's.
+    assert_eq!(assembled("-O2 -c b.c"), 1);
 }
 
 #[test]
