@@ -191,19 +191,23 @@ impl Inputs {
     }
 
     /// Where the compiled object of each unit goes, in the order of [`Self::units`]. The file
-    /// names are the user's: the linker shows them. `scratch` is made.
+    /// names are the user's: the linker shows them. `scratch` is made, and a folder in it for each that has the
+    /// name of another.
     ///
     /// # Errors
     /// If a folder cannot be made.
     pub(crate) fn places(&self, scratch: &Path) -> Result<Vec<PathBuf>> {
         fs::create_dir(scratch).context("cannot make a temporary folder")?;
+        let mut names = BTreeSet::new();
         let place = |(index, (file, member, _)): (usize, (&str, Option<&str>, &[u8]))| {
+            let name = Path::new(member.unwrap_or(file)).file_name();
+            let name = Path::new(name.unwrap_or(OsStr::new("unit"))).with_extension("o");
+            if names.insert(name.clone()) {
+                return Ok(scratch.join(name));
+            }
             let folder = scratch.join(index.to_string());
             fs::create_dir(&folder).context("cannot make a temporary folder")?;
-            let name = Path::new(member.unwrap_or(file))
-                .file_name()
-                .unwrap_or(OsStr::new("unit"));
-            Ok(folder.join(name).with_extension("o"))
+            Ok(folder.join(name))
         };
         self.objects().enumerate().map(place).collect()
     }
