@@ -166,6 +166,25 @@ def show(processes):
             print(f"   {process['pid']} {process['result']} {process.get('code', '')}")
 
 
+def update_busy(tool, pid, patch, what, clients, others=()):
+    """A process takes a patch while clients (`Repeat`) go on, before and after; they and others are stopped then."""
+    wait_for(lambda: all(client.count > 20 for client in clients))
+    status, processes, err = tool.apply(pid, patch)
+    counts = [client.count for client in clients]
+    wait_for(lambda: all(client.count > count + 20 for client, count in zip(clients, counts)))
+    wrong = [error for repeat in (*clients, *others) for error in repeat.stop()]
+    check(f"{what} is applied", status == 0, f"{processes}\n{err}")
+    check(f"{what}: clients had the right answers meanwhile", not wrong, wrong)
+    show(processes)
+
+
+def update_idle(tool, pid, patch, what):
+    """A process that nobody asks takes it too, with all its threads at rest."""
+    status, processes, err = tool.apply(pid, patch)
+    check(f"{what} is applied to an idle server", status == 0, f"{processes}\n{err}")
+    show(processes)
+
+
 class Workplace:
     """A working folder and the processes started in it; both are gone at the end."""
 

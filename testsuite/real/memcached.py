@@ -28,9 +28,10 @@ from harness import (
     free_port,
     must,
     run,
-    show,
     threads_of,
     told,
+    update_busy,
+    update_idle,
     wait_for,
 )
 
@@ -114,15 +115,8 @@ class Server:
 def update(tool, server, patch, what):
     """The process takes a patch while clients write and read."""
     clients = [Repeat(Client(server.port).turn, 0) for _ in range(8)]
-    wait_for(lambda: all(client.count > 20 for client in clients))
-    status, processes, err = tool.apply(server.pid, patch)
-    counts = [client.count for client in clients]
-    wait_for(lambda: all(client.count > count + 20 for client, count in zip(clients, counts)))
-    wrong = [error for client in clients for error in client.stop()]
-    check(f"{what} is applied", status == 0, f"{processes}\n{err}")
-    check(f"{what}: clients had the right answers meanwhile", not wrong, wrong)
+    update_busy(tool, server.pid, patch, what, clients)
     check(f"{what}: the server lives", server.process.poll() is None)
-    show(processes)
 
 
 def next_version(place, tool, tree, name, running):
@@ -152,9 +146,7 @@ def main():
         counting = next_version(place, tool, tree, "memcached-1.6.18+asked", debian)
         for made, what in [(debian, "Debian's patch"), (counting, "a field for each connection")]:
             update(tool, busy, made, what)
-            status, processes, err = tool.apply(still.pid, made)
-            check(f"{what} is applied to an idle server", status == 0, f"{processes}\n{err}")
-            show(processes)
+            update_idle(tool, still.pid, made, what)
         for client in old:
             for times in (1, 2):
                 answer = client.ask("version")

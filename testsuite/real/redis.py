@@ -30,9 +30,10 @@ from harness import (
     free_port,
     must,
     run,
-    show,
     threads_of,
     told,
+    update_busy,
+    update_idle,
     wait_for,
 )
 
@@ -126,22 +127,8 @@ def update(tool, server, benchmark, patch, what):
     before = server.digest()
     clients = [Repeat(Client(server.port).turn, 0) for _ in range(3)]
     busy = Repeat(lambda: must(benchmark, "-p", server.port, "-n", 20000, "-q", "-t", "set,get,lpush,lpop"), 0)
-    wait_for(lambda: all(client.count > 20 for client in clients))
-    status, processes, err = tool.apply(server.pid, patch)
-    counts = [client.count for client in clients]
-    wait_for(lambda: all(client.count > count + 20 for client, count in zip(clients, counts)))
-    wrong = [error for repeat in (*clients, busy) for error in repeat.stop()]
-    check(f"{what} is applied", status == 0, f"{processes}\n{err}")
-    check(f"{what}: clients had the right answers meanwhile", not wrong, wrong)
+    update_busy(tool, server.pid, patch, what, clients, [busy])
     check(f"{what}: the keys hold what they held", server.digest() == before)
-    show(processes)
-
-
-def idle(tool, server, patch, what):
-    """A server that nobody asks takes it too, with all its threads at rest."""
-    status, processes, err = tool.apply(server.pid, patch)
-    check(f"{what} is applied to an idle server", status == 0, f"{processes}\n{err}")
-    show(processes)
 
 
 def started(place, program, *words):
@@ -179,7 +166,7 @@ def main():
                 break
             update(tool, plain, benchmark, patch, f"{fix.stem}, background threads")
             update(tool, threaded, benchmark, patch, f"{fix.stem}, threads for input and output")
-            idle(tool, still, patch, fix.stem)
+            update_idle(tool, still.pid, patch, fix.stem)
             running = patch
         for server in (plain, threaded, still):
             check("the server lives", server.process.poll() is None)
