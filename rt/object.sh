@@ -18,7 +18,7 @@ trap 'rm -rf "$scratch"' EXIT
 roots='-u GINSENG_INIT -u GINSENG_FINI -u ginseng_locals -u ginseng_armed -u ginseng_nesting'
 kept='--keep-global-symbol=ginseng_pending --keep-global-symbol=ginseng_armed --keep-global-symbol=ginseng_locals --keep-global-symbol=ginseng_nesting'
 for name in update is_stale extension fresh forget copied filled free realloc reallocarray munmap \
-    memcpy memmove mempcpy memset bzero bcopy qsort \
+    memcpy memmove mempcpy memset bzero bcopy qsort prctl syscall confine \
     accept accept4 clock_nanosleep epoll_pwait epoll_wait nanosleep pause poll ppoll pselect read \
     readv recv recvfrom recvmsg select sigsuspend sleep usleep wait wait3 wait4 waitid waitpid \
     pthread_cond_timedwait pthread_cond_wait pthread_join sem_wait sigwait; do

@@ -314,7 +314,7 @@ fn symbol_plan(facts: &Facts, index: usize, symbol: usize) -> SymbolPlan {
         // The ELF symbol of a global function is its entry.
         SymbolKind::Function => (slotted && entity.global)
             .then(|| format!("{}.v0", entity.name))
-            .or_else(|| hooks::label(entity)),
+            .or_else(|| hooks::base_label(entity)),
         SymbolKind::Variable => match unit.symbols[symbol].linkage {
             Linkage::Local(_) if place.row.is_some() => Some(static_local_label(&entity.key)),
             _ => None,
@@ -368,6 +368,10 @@ fn tables(
     let functions = Functions::of(&facts.state, |_| true, stubs, architecture);
     tables.program(&record::identity(record), &points, &functions, flags);
     tables.windows(stubs);
+    let loads_filter = program.by_key.get(hooks::LOADS_FILTER);
+    if loads_filter.is_some_and(|id| program.entities[*id].definition.is_none()) {
+        tables.filter_hook();
+    }
     tables.record();
     tables.finish()
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::hooks::LOADS_FILTER;
 use crate::merges::MergeTable;
 use ginseng_abi::program::{SOME_LIBRARY, Text};
 use ginseng_abi::{ABI_VERSION, Identity};
@@ -253,6 +254,28 @@ impl Tables {
         self.line(format!(".4byte {flags}, 0"));
         self.points(points);
         self.functions(functions);
+    }
+
+    /// What the program calls for libseccomp's `seccomp_load`: the runtime does, and is told where that is.
+    pub(crate) fn filter_hook(&mut self) {
+        let name = format!("ginseng_{LOADS_FILTER}");
+        self.line(".text");
+        self.line(format!(".hidden {name}"));
+        self.line(format!(".type {name}, %function"));
+        self.global(&name);
+        self.line(".cfi_startproc");
+        match self.architecture {
+            Architecture::X86_64 => {
+                self.line(format!("movq {LOADS_FILTER}@GOTPCREL(%rip), %rsi"));
+                self.line("jmp ginseng_confine@PLT");
+            }
+            Architecture::Aarch64 => {
+                self.line(format!("adrp x1, :got:{LOADS_FILTER}"));
+                self.line(format!("ldr x1, [x1, :got_lo12:{LOADS_FILTER}]"));
+                self.line("b ginseng_confine");
+            }
+        }
+        self.line(".cfi_endproc");
     }
 
     /// What may be on a stack, at `.Lfunctions`. The distances need no relocations.

@@ -9,6 +9,7 @@ use ginseng_abi::control::{
 };
 use ginseng_abi::patch::PatchHeader;
 
+use crate::sandbox;
 use crate::sys::{self, File};
 use crate::threads::{gather, records};
 
@@ -67,6 +68,8 @@ pub(crate) struct Own {
     pid: AtomicU32,
     /// [`FOREIGN_PID`] if pids are those of another namespace than the creator's.
     foreign: AtomicU32,
+    /// Not 0: see [`sandbox::is_inside`].
+    pub(crate) confined: AtomicU32,
     /// Taken while an update point is visited.
     pub(crate) busy: AtomicU32,
     /// Assignment that `refused` is about.
@@ -137,7 +140,9 @@ pub(crate) fn found() {
 /// Before a fork: a parent that a raw `clone` made may be the first process of a pid namespace, and its
 /// child cannot tell that it is in one.
 pub(crate) unsafe extern "C" fn forks() {
-    note_ancestors();
+    if !sandbox::is_inside() {
+        note_ancestors();
+    }
 }
 
 /// In a forked child: claims an entry of its own, which starts as its parent was.
@@ -146,7 +151,7 @@ pub(crate) unsafe extern "C" fn forks() {
 /// later can tell whether such a process has died, only the tool can.
 pub(crate) unsafe extern "C" fn forked() {
     let own = own();
-    let Some(parent) = placed() else {
+    let Some(parent) = placed().filter(|_| !sandbox::is_inside()) else {
         return;
     };
     sys::keep_errno(|| {
@@ -178,9 +183,9 @@ fn note_ancestors() {
     }
 }
 
-/// The process's entry, if it has one.
+/// The process's entry, if it has one. None has one in a sandbox.
 pub(crate) fn entry() -> Option<&'static Entry> {
-    let entry = placed()?;
+    let entry = placed().filter(|_| !sandbox::is_inside())?;
     if is_own(entry) {
         return Some(entry);
     }
@@ -192,10 +197,21 @@ pub(crate) fn entry() -> Option<&'static Entry> {
     placed()
 }
 
-/// The process's entry, if it has one already.
+/// The process's entry, if it has one already. None has one in a sandbox.
 #[inline]
 pub(crate) fn listed() -> Option<&'static Entry> {
+    claimed_entry().filter(|_| !sandbox::is_inside())
+}
+
+/// The entry that the process claimed, in a sandbox too.
+#[inline]
+pub(crate) fn claimed_entry() -> Option<&'static Entry> {
     placed().filter(|entry| is_own(entry))
+}
+
+/// Whether the memory is that of the parent, which waits (`vfork`).
+pub(crate) fn is_borrowed() -> bool {
+    claimed().0.load(Relaxed) != 0 && own().pid.load(Relaxed) != sys::pid()
 }
 
 /// Whether this very process claimed the entry, and nobody took it for that of a dead one.
@@ -284,7 +300,7 @@ fn copy_blocks(to: &Entry, from: &Entry) {
 /// At exit: gives the entry back, and removes the file if nobody else uses it.
 pub(crate) fn leave() {
     let own = own();
-    let Some(entry) = placed() else {
+    let Some(entry) = placed().filter(|_| !sandbox::is_inside()) else {
         return;
     };
     // A `vfork` child that calls `exit` shares its parent's memory.

@@ -36,6 +36,7 @@ mod object;
 pub mod paranoid;
 mod points;
 pub mod reentry;
+pub mod sandbox;
 pub mod sort;
 mod stack;
 mod start;

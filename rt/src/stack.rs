@@ -409,6 +409,12 @@ impl Object {
     }
 }
 
+/// Where the object begins that has this address, and where it ends; zeros if there is none.
+pub(crate) fn bounds(address: usize) -> [usize; 2] {
+    let object = Object::around(address);
+    [object.start, object.end]
+}
+
 /// An address in the program, and one in each patch.
 fn anchors() -> impl Iterator<Item = usize> {
     core::iter::once(core::ptr::from_ref(program()).addr())

@@ -11,6 +11,7 @@ use crate::family::{self, control, ginseng_pending, own};
 use crate::points::program;
 use crate::sys::{self, File};
 use crate::text::Buffer;
+use crate::threads::records;
 use crate::windows;
 
 /// Names tried in the folder: files of dead processes with the same pid may be in the way.
@@ -37,6 +38,8 @@ pub(crate) fn start() {
     header.program.set(&program().identity);
     own().entry().identity.set(&program().identity);
     header.filters.store(filters(), Relaxed);
+    windows::start();
+    records::start();
     family::found();
     let signal = signal();
     if sys::handle_signal(signal, windows::handler) {

@@ -6,7 +6,7 @@
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::{null, null_mut};
-use core::sync::atomic::AtomicU32;
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// An `errno` value.
 #[derive(Clone, Copy)]
@@ -497,25 +497,9 @@ pub(crate) fn entry() -> usize {
     unsafe { libc::getauxval(libc::AT_ENTRY) as usize }
 }
 
-/// Whether the function that the program calls by this name is the C library's own, or stands right
-/// in front of it and is one of those that `is_ours` knows. No memory is asked for: the thread may be in a
-/// sandbox.
-pub(crate) fn is_from_libc(name: &CStr, is_ours: impl FnOnce(usize) -> bool) -> bool {
-    let called = symbol(libc::RTLD_DEFAULT, name);
-    is_in_libc(called) || is_ours(called.addr()) && is_in_libc(symbol(libc::RTLD_NEXT, name))
-}
-
-/// Whether an address lies in the C library, as a function of its own does that nobody provides instead.
-fn is_in_libc(address: *mut c_void) -> bool {
-    let library = |address| {
-        let mut found = MaybeUninit::<libc::Dl_info>::zeroed();
-        // SAFETY: it only looks the address up, whatever it is.
-        let known = unsafe { libc::dladdr(address, found.as_mut_ptr()) } != 0;
-        // SAFETY: zeroed or filled in.
-        known.then(|| unsafe { found.assume_init() }.dli_fbase)
-    };
-    let own = symbol(libc::RTLD_DEFAULT, c"gnu_get_libc_version");
-    library(address).is_some_and(|found| library(own) == Some(found))
+/// An address in the C library.
+pub(crate) fn in_libc() -> usize {
+    libc::gnu_get_libc_version as *const () as usize
 }
 
 /// A signal handler that is told where it interrupts the program.
@@ -545,6 +529,36 @@ pub(crate) fn handle_signal(signal: c_int, handler: Handler) -> bool {
 pub(crate) fn at_fork(before: unsafe extern "C" fn(), child: unsafe extern "C" fn()) {
     // SAFETY: the handlers stay valid as long as the program runs.
     unsafe { libc::pthread_atfork(Some(before), None, Some(child)) };
+}
+
+/// Of the first keys for thread-specific data, glibc keeps the values in the thread's own memory.
+const KEYS_WITHOUT_MEMORY: u32 = 32;
+
+/// The key whose destructor is called in each thread that ends; or none.
+static AT_THREAD_END: AtomicU32 = AtomicU32::new(u32::MAX);
+
+/// Has `end` called when a thread ends that has called [`remember_for_the_end`].
+pub(crate) fn at_thread_end(end: unsafe extern "C" fn(*mut c_void)) {
+    let mut key = 0;
+    // SAFETY: the place is valid, and the function stays so as long as the program runs.
+    if unsafe { libc::pthread_key_create(&mut key, Some(end)) } != 0 {
+        return;
+    }
+    if key < KEYS_WITHOUT_MEMORY {
+        AT_THREAD_END.store(key, Relaxed);
+    } else {
+        // SAFETY: nobody else has the key.
+        unsafe { libc::pthread_key_delete(key) };
+    }
+}
+
+/// The calling thread has something, which is not null, to give back when it ends.
+pub(crate) fn remember_for_the_end(what: *const c_void) {
+    let key = AT_THREAD_END.load(Relaxed);
+    if key != u32::MAX {
+        // SAFETY: the key is there.
+        unsafe { libc::pthread_setspecific(key, what) };
+    }
 }
 
 /// Whether a handler runs on a stack of the program's for handlers, too small to look at the other stack.

@@ -25,6 +25,7 @@ use crate::loader;
 use crate::log;
 use crate::points;
 use crate::reentry;
+use crate::sandbox;
 use crate::stack::Stack;
 use crate::sys::{self, Errno, File, NoSignals, NotCancelled};
 use crate::threads::gather::{self, Failure, Gathered};
@@ -56,7 +57,7 @@ impl From<Answer> for Stop {
 pub(crate) fn visit(point: u32) -> *mut u8 {
     let pending = control().header.pending.load(Acquire);
     let mut next = ptr::null_mut();
-    if pending != 0 {
+    if pending != 0 && !sandbox::is_inside() {
         let _whole = NotCancelled::new();
         if let Some(met) = meet(point) {
             next = met;

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use ginseng_abi::Identity;
-use ginseng_abi::control::{Answer, Entry, Obstacle, State};
+use ginseng_abi::control::{Answer, CONFINED, Entry, Obstacle, State};
 use ginseng_frontend::diag::Diagnostic;
 
 use crate::process::control::{ControlFile, short, text};
@@ -294,6 +294,7 @@ impl<'a> Request<'a> {
             }
             return;
         };
+        let confined = entry.flags.load(Relaxed) & CONFINED != 0;
         progress.index = member.index;
         // Before what it runs: that of a process which answers meanwhile would be the old one.
         let answered = entry.answered.load(Acquire);
@@ -305,7 +306,7 @@ impl<'a> Request<'a> {
         } else if identity != self.patch.trailer.from {
             progress.end = Some(End::Refused(other_build(self.patch, member, entry)));
         } else if progress.assignment.is_none() {
-            if sandboxed {
+            if sandboxed || confined {
                 progress.end = Some(End::Refused(in_sandbox(&member.process)));
             } else if is_new && let Some(reason) = cannot_update(self.control, &member.process) {
                 progress.end = Some(End::Refused(reason));
@@ -319,6 +320,8 @@ impl<'a> Request<'a> {
             } else {
                 progress.end = Some(End::Refused(refused(kind, pid, entry)));
             }
+        } else if confined {
+            progress.end = Some(End::Refused(in_sandbox(&member.process)));
         } else if progress.asked.is_some_and(|at| at.elapsed() >= SETTLE) {
             wake(self.control, &member.process, entry, progress);
         }

@@ -55,6 +55,8 @@ pub const HISTORY_LEN: usize = 7;
 pub const CLAIMING: u32 = u32::MAX;
 /// [`Entry::flags`]: the process lives in a pid namespace of its own, so its `pid` is its own view.
 pub const FOREIGN_PID: u32 = 1;
+/// [`Entry::flags`]: the process put itself into a sandbox, and takes no updates any more.
+pub const CONFINED: u32 = 2;
 
 /// The whole file.
 #[repr(C)]
@@ -112,7 +114,7 @@ pub struct Entry {
     pub state: AtomicU32,
     /// Patches applied so far.
     pub version: AtomicU32,
-    /// [`FOREIGN_PID`].
+    /// [`FOREIGN_PID`], [`CONFINED`].
     pub flags: AtomicU32,
     /// Identity of the code it runs.
     pub identity: SharedIdentity,

@@ -1,18 +1,21 @@
 //! Where threads are: one record for each that has called a window.
 //!
-//! Threads end without a word, so a record may be that of a thread that is gone; it says that the thread
-//! is in no window, and is used again when all are taken. A process whose threads are more than
-//! [`ROOM`] is not updated while they are.
+//! A thread that ends gives its record back, in a destructor of thread-specific data; a window that it had left by a
+//! jump is so forgotten. One that ends by a raw system call does not, nor does any if the program's libraries have taken all
+//! keys whose values cost no memory: such a record is used again when all are taken. A process whose threads are more
+//! than [`ROOM`] is not updated while they are.
 //!
 //! The tool wakes one thread of a process, [`Entry::window`], that waits in a window. Which one, of
 //! several, does not matter; that there is one does. So who leaves as the one that is named names another.
 
+use core::ffi::c_void;
+use core::ptr::null_mut;
 use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering::*, fence};
 
 use ginseng_abi::control::Entry;
 use ginseng_abi::program::MAY_SANDBOX;
 
-use crate::family::control;
+use crate::family::{self, control};
 use crate::points::program;
 use crate::sys;
 use crate::threads::this;
@@ -51,6 +54,25 @@ fn used() -> &'static [Record] {
     RECORDS.get(..len).unwrap_or_default()
 }
 
+/// Has threads that end give their records back.
+pub(crate) fn start() {
+    sys::at_thread_end(ended);
+}
+
+/// The calling thread ends. It may take a record once more.
+unsafe extern "C" fn ended(_: *mut c_void) {
+    let Some(record) = taken() else {
+        return;
+    };
+    this().record.store(null_mut(), Relaxed);
+    record.window.store(0, SeqCst);
+    record.inside.store(0, Relaxed);
+    if let Some(entry) = family::listed() {
+        name_another(entry, record.id.load(Relaxed));
+    }
+    record.id.store(0, SeqCst);
+}
+
 /// The record of a thread.
 pub(super) fn of(id: u32) -> Option<&'static Record> {
     used().iter().find(|record| record.id.load(Relaxed) == id)
@@ -80,9 +102,7 @@ fn take() -> Option<&'static Record> {
     let record = RECORDS.get(index)?;
     record.window.store(0, Relaxed);
     record.inside.store(0, Relaxed);
-    this()
-        .record
-        .store(core::ptr::from_ref(record).cast_mut(), Relaxed);
+    keep(record);
     // The signal may be blocked in a thread from its beginning.
     let asked = control().header.pending.load(Relaxed) != 0;
     if asked || program().flags & MAY_SANDBOX == 0 {
@@ -91,17 +111,31 @@ fn take() -> Option<&'static Record> {
     Some(record)
 }
 
+/// Makes it the calling thread's.
+fn keep(record: &'static Record) {
+    let record = core::ptr::from_ref(record).cast_mut();
+    this().record.store(record, Relaxed);
+    sys::remember_for_the_end(record.cast());
+}
+
 fn claim(id: u32) -> Option<usize> {
-    let fresh = USED.fetch_update(SeqCst, Relaxed, |used| {
-        ((used as usize) < ROOM).then_some(used.wrapping_add(1))
-    });
-    if let Ok(index) = fresh {
-        RECORDS.get(index as usize)?.id.store(id, SeqCst);
-        return Some(index as usize);
+    let free = |record: &Record| record.id.compare_exchange(0, id, SeqCst, Relaxed).is_ok();
+    loop {
+        if let Some(index) = used().iter().position(free) {
+            return Some(index);
+        }
+        // One more may be used, by whoever comes first.
+        let more = |used: u32| ((used as usize) < ROOM).then_some(used.wrapping_add(1));
+        if USED.fetch_update(SeqCst, Relaxed, more).is_err() {
+            break;
+        }
     }
+    // In a sandbox, to look whether they are there might be the last thing that the thread does.
+    let may_look = program().flags & MAY_SANDBOX == 0;
     RECORDS.iter().position(|record| {
         let owner = record.id.load(Relaxed);
-        owner != 0
+        may_look
+            && owner != 0
             && !sys::is_thread_alive(owner)
             && record
                 .id
@@ -119,9 +153,7 @@ pub(crate) fn restart() {
     let [first, ..] = &RECORDS;
     first.id.store(sys::thread(), Relaxed);
     USED.store(1, Release);
-    this()
-        .record
-        .store(core::ptr::from_ref(first).cast_mut(), Relaxed);
+    keep(first);
 }
 
 /// Whether more than one thread has called a window.

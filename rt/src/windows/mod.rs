@@ -19,8 +19,9 @@
 //!   without a race of its own has none with us: the runtime's signal is blocked around these, so
 //!   their `EINTR` is never that of an earlier handler.
 //!
-//! A process that is not asked makes no system call but the program's: it may live in a sandbox.
-//! Only around a call that sets a mask, as that is, the signal is always blocked.
+//! A process that is not asked makes no system call but the program's: it may live in a sandbox that the runtime
+//! does not know of. Only around a call that sets a mask, as that is, the signal is always blocked. In a
+//! [`sandbox`] that it knows of, all calls are plain ones.
 //!
 //! **Several threads.** Each says for itself where it is ([`records`]), and blocks the signal for itself.
 //! The tool wakes one that waits, which has the others wait at points of their own
@@ -43,11 +44,11 @@ pub mod waits;
 
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering::*, compiler_fence};
+use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering::*, compiler_fence};
 
 use crate::family::{self, control};
 use crate::threads::{self, records};
-use crate::{stack, sys, update};
+use crate::{sandbox, stack, sys, update};
 
 use ginseng_abi::program::SOME_LIBRARY;
 
@@ -71,7 +72,7 @@ fn is_nested() -> bool {
 /// # Safety
 /// As for the system call.
 unsafe fn wait(window: u32, call: &mut Call) -> isize {
-    let nested = is_nested();
+    let nested = is_nested() || sandbox::is_inside();
     loop {
         if !nested {
             enter(window, call.kind, here());
@@ -128,7 +129,7 @@ fn settle() {
     compiler_fence(SeqCst);
     let open = control().header.pending.load(Relaxed) != 0;
     let held = threads::this().held.load(Relaxed) != 0;
-    if open || held {
+    if (open || held) && !sandbox::is_inside() {
         settle_mask(held);
     }
 }
@@ -145,6 +146,13 @@ fn settle_mask(held: bool) {
 fn hold(held: bool) {
     threads::this().held.store(u32::from(held), Relaxed);
     hold_signal(held);
+}
+
+/// Leaves the signal as it is outside of windows while nothing is asked: so it stays.
+pub(crate) fn release() {
+    if threads::this().held.load(Relaxed) != 0 {
+        hold(false);
+    }
 }
 
 /// Notes whether the signal is blocked in a thread that the runtime sees for the first time.
@@ -225,22 +233,41 @@ impl Origin {
         found
     }
 
+    /// Whether the function of this name, which the program calls at this address, is libc's own, or stands
+    /// right in front of it and is one that the program provides for libraries.
     #[inline(always)]
-    fn is_libc(&self, name: &CStr) -> bool {
-        self.whose.load(Relaxed) == OURS || self.look(name)
+    fn is_libc(&self, name: &CStr, called: *const ()) -> bool {
+        self.whose.load(Relaxed) == OURS || self.look(name, called.addr())
     }
 
     #[cold]
-    fn look(&self, name: &CStr) -> bool {
+    fn look(&self, name: &CStr, called: usize) -> bool {
         // The dynamic loader is not called on top of other code.
         if self.whose.load(Relaxed) == FOREIGN || is_nested() {
             return false;
         }
-        let known = sys::keep_errno(|| sys::is_from_libc(name, stack::is_interposer));
+        let known = is_in_libc(called)
+            || stack::is_interposer(called) && is_in_libc(self.next(name).addr());
         self.whose
             .store(if known { OURS } else { FOREIGN }, Relaxed);
         known
     }
+}
+
+/// Where libc is: its first address and the one behind it. Found out at start: who waits in a window first may
+/// be in a sandbox, or may be waited for by a thread that has the dynamic loader's lock.
+static LIBC: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
+
+/// Looks where libc is.
+pub(crate) fn start() {
+    for (place, bound) in LIBC.iter().zip(stack::bounds(sys::in_libc())) {
+        place.store(bound, Relaxed);
+    }
+}
+
+fn is_in_libc(address: usize) -> bool {
+    let [start, end] = LIBC.each_ref().map(|bound| bound.load(Relaxed));
+    (start..end).contains(&address)
 }
 
 /// Leaves the function with libc's own where the call is to be a plain one.
@@ -252,7 +279,7 @@ macro_rules! unless_plain {
                 Ok(name) => name,
                 Err(_) => c"",
             };
-        if !$waits || !ORIGIN.is_libc(NAME) {
+        if !$waits || !ORIGIN.is_libc(NAME, libc::$name as *const ()) {
             // SAFETY: the program's own call.
             return unsafe { libc::$name($($argument),*) };
         }
@@ -269,7 +296,7 @@ macro_rules! unless_plain_or_next {
                 Ok(name) => name,
                 Err(_) => c"",
             };
-        if !$waits || !ORIGIN.is_libc(NAME) {
+        if !$waits || !ORIGIN.is_libc(NAME, libc::$name as *const ()) {
             if $window == ginseng_abi::program::SOME_LIBRARY {
                 let next = ORIGIN.next(NAME);
                 if next.is_null() {
