@@ -92,6 +92,13 @@ impl Program {
                 .collect();
             program.symbols.push(ids);
         }
+        let aliases = program.aliases();
+        for id in program.symbols.iter_mut().flatten() {
+            // A weak one may have a definition elsewhere.
+            if program.entities[*id].definition.is_none() {
+                *id = *aliases.get(id).unwrap_or(id);
+            }
+        }
         let gated = program.gated_names();
         let symbols = program.symbols_of();
         let pins: Vec<Option<String>> = (0..program.entities.len())
@@ -99,6 +106,11 @@ impl Program {
             .collect();
         for (entity, pin) in program.entities.iter_mut().zip(pins) {
             entity.pinned = pin;
+        }
+        for (&alias, &target) in &aliases {
+            // The attribute names a symbol of the same object file: a body, not an entry.
+            let why = format!("`{}` is an alias of it", program.entities[alias].name);
+            program.entities[target].pinned.get_or_insert(why);
         }
         program
     }
@@ -157,6 +169,34 @@ impl Program {
         });
         self.by_key.insert(key, entity);
         entity
+    }
+
+    /// By each function that `__attribute__((alias("f")))` declares, the function it stands for: who uses
+    /// it uses that one.
+    fn aliases(&self) -> IndexMap<EntityId, EntityId> {
+        let mut found = IndexMap::new();
+        for (named, ids) in self.units.iter().zip(&self.symbols) {
+            let symbols = &named.unit.symbols;
+            for (symbol, &alias) in symbols.iter().zip(ids) {
+                let is_alias = symbol.attributes.iter().any(|name| name == "alias");
+                if !is_alias || symbol.kind != SymbolKind::Function {
+                    continue;
+                }
+                let texts = symbol.declarations.iter().map(|d| d.span);
+                let target = texts
+                    .filter_map(|span| aliased(span.of(&named.unit.text)))
+                    .find_map(|name| {
+                        let is_it = |&at: &usize| {
+                            symbols[at].name == name && symbols[at].kind == SymbolKind::Function
+                        };
+                        (0..symbols.len()).find(is_it)
+                    });
+                if let Some(target) = target {
+                    found.insert(alias, ids[target]);
+                }
+            }
+        }
+        found
     }
 
     /// Every identifier inside a function that is left alone: its uses cannot be redirected.
@@ -301,6 +341,17 @@ impl Program {
             entity.kind == SymbolKind::Variable && entity.definition.is_some()
         })
     }
+}
+
+/// What the attribute `alias` in a declaration names.
+fn aliased(declaration: &str) -> Option<String> {
+    let tokens = lex::tokens(declaration);
+    let words: Vec<&str> = tokens.iter().map(|token| token.of(declaration)).collect();
+    let mut found = words.windows(3).filter_map(|words| match words {
+        ["alias" | "__alias__", "(", name] => name.strip_prefix('"')?.strip_suffix('"'),
+        _ => None,
+    });
+    found.next().map(str::to_owned)
 }
 
 fn symbol_keys(named: &NamedUnit) -> Vec<String> {

@@ -113,7 +113,7 @@ pub(super) fn close(
         .collect();
     let copied = copies(new, state, words, &dispatching, &mut functions);
     functions.sort_unstable();
-    diagnostics.extend(untransformable(new, comparison, &functions));
+    diagnostics.extend(untransformable(new, graph, comparison, &functions, &copied));
     let slots = needed_slots(new, graph, state, comparison, &functions, &dispatching);
     points.retain(|point| functions.contains(&point.function));
     Closure {
@@ -333,11 +333,14 @@ fn main_stays(new: &Program, main: EntityId, state: &State, reentries: &Reentrie
     at_definition(new, main, diagnostic)
 }
 
-/// Functions whose text cannot be trusted, or whose attributes make the loader run them.
+/// Functions whose text cannot be trusted, whose attributes make the loader run them, or that pointers
+/// reach without a slot.
 fn untransformable(
     new: &Program,
+    graph: &CallGraph,
     comparison: &Comparison,
     functions: &IndexSet<EntityId>,
+    copied: &IndexSet<EntityId>,
 ) -> Vec<Diagnostic> {
     let mut refusals = Vec::new();
     for &id in functions {
@@ -348,10 +351,16 @@ fn untransformable(
             .attributes
             .iter()
             .any(|a| a == "constructor" || a == "destructor");
+        let has_old_text = !copied.contains(&id) && !comparison.added.contains(&id);
         let why = match &definition.gate {
             Some(gate) => gate.message.clone(),
             None if runs_at_load => "loading it would run it again".to_owned(),
-            None => continue,
+            None => match &entity.pinned {
+                Some(pinned) if has_old_text && graph.address_taken.contains(&id) => {
+                    format!("pointers to it would go on leading to its old text, since {pinned}")
+                }
+                _ => continue,
+            },
         };
         let what = if comparison.changed.contains(&id) {
             "changed"

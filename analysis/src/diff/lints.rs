@@ -112,14 +112,16 @@ fn renumbered(old: &Program, new: &Program) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (name, ty) in enums(new) {
         // Unnamed enums have ordinals, which mean nothing across versions: any with a name in common.
-        let before: IndexMap<&str, i128> = match known.get(name) {
-            Some(before) if !name.contains('#') => values(before).collect(),
-            _ => known.values().flat_map(|ty| values(ty)).collect(),
+        let before: Vec<&TypeDef> = match known.get(name) {
+            Some(before) if !name.contains('#') => vec![*before],
+            _ => known.values().copied().collect(),
         };
         let other: Vec<String> = values(ty)
             .filter_map(|(name, value)| {
-                let was = *before.get(name)?;
-                (was != value).then(|| format!("`{name}` was {was} and is {value}"))
+                // Enums of several functions may have a name in common, each with a value of its own.
+                let was: Vec<i128> = before.iter().filter_map(|ty| value_of(ty, name)).collect();
+                let first = was.first().filter(|_| !was.contains(&value))?;
+                Some(format!("`{name}` was {first} and is {value}"))
             })
             .collect();
         if !other.is_empty() {
@@ -145,6 +147,12 @@ fn enums(program: &Program) -> IndexMap<&str, &TypeDef> {
         found.entry(&ty.key).or_insert(ty);
     }
     found
+}
+
+fn value_of(ty: &TypeDef, name: &str) -> Option<i128> {
+    values(ty)
+        .find(|value| value.0 == name)
+        .map(|value| value.1)
 }
 
 fn values(ty: &TypeDef) -> impl Iterator<Item = (&str, i128)> {
