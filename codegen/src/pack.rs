@@ -2,6 +2,7 @@
 //! a small file could fill the memory.
 
 use anyhow::{Context, Result, ensure};
+use zstd::zstd_safe::CParameter;
 
 /// First bytes of what is stored as it is; a compressed frame begins otherwise.
 const STORED: &[u8] = b"GINSENG0";
@@ -11,6 +12,10 @@ const ROOM: usize = 16 << 20;
 
 /// Bytes that each packed byte may unpack to beyond that.
 const RATIO: usize = 128;
+
+/// Logarithm of how far back, in bytes, what was there already is found: units of one program have the same
+/// headers, with megabytes between them.
+const REACH: u32 = 27;
 
 /// The most that `packed` bytes may unpack to.
 fn bound(packed: usize) -> usize {
@@ -24,9 +29,15 @@ fn bound(packed: usize) -> usize {
 pub fn pack(plain: &[u8]) -> Result<Vec<u8>> {
     // Each link waits for this, so the fastest level.
     let mut compressor = zstd::bulk::Compressor::new(1).context("cannot compress")?;
-    let checked = compressor.include_checksum(true);
-    let packed = checked.and_then(|()| compressor.compress(plain));
-    let packed = packed.context("cannot compress")?;
+    for parameter in [
+        CParameter::ChecksumFlag(true),
+        CParameter::EnableLongDistanceMatching(true),
+        CParameter::WindowLog(REACH),
+    ] {
+        let set = compressor.set_parameter(parameter);
+        set.context("cannot compress")?;
+    }
+    let packed = compressor.compress(plain).context("cannot compress")?;
     if plain.len() <= bound(packed.len()) {
         return Ok(packed);
     }
@@ -59,6 +70,17 @@ mod tests {
             assert_eq!(unpack(&packed).expect("it is whole"), plain);
         }
         assert!(pack(&text).expect("there is memory").len() < text.len() / 10);
+    }
+
+    #[test]
+    fn what_was_there_long_ago_is_found() {
+        // Numbers that do not repeat, twice.
+        let numbers =
+            (0..1_u32 << 20).flat_map(|n| blake3::hash(&n.to_le_bytes()).as_bytes()[..4].to_vec());
+        let numbers: Vec<u8> = numbers.collect();
+        let packed = pack(&numbers.repeat(2)).expect("there is memory");
+        assert!(packed.len() < numbers.len() * 11 / 10, "{}", packed.len());
+        assert_eq!(unpack(&packed).expect("it is whole"), numbers.repeat(2));
     }
 
     #[test]
