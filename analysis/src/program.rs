@@ -108,6 +108,9 @@ impl Program {
             entity.pinned = pin;
         }
         for (&alias, &target) in &aliases {
+            if program.entities[target].kind != SymbolKind::Function {
+                continue;
+            }
             // The attribute names a symbol of the same object file: a body, not an entry.
             let why = format!("`{}` is an alias of it", program.entities[alias].name);
             program.entities[target].pinned.get_or_insert(why);
@@ -171,15 +174,15 @@ impl Program {
         entity
     }
 
-    /// By each function that `__attribute__((alias("f")))` declares, the function it stands for: who uses
-    /// it uses that one.
+    /// By each function or variable that `__attribute__((alias("f")))` declares, the one it stands for: who
+    /// uses it uses that one.
     fn aliases(&self) -> IndexMap<EntityId, EntityId> {
         let mut found = IndexMap::new();
         for (named, ids) in self.units.iter().zip(&self.symbols) {
             let symbols = &named.unit.symbols;
             for (symbol, &alias) in symbols.iter().zip(ids) {
                 let is_alias = symbol.attributes.iter().any(|name| name == "alias");
-                if !is_alias || symbol.kind != SymbolKind::Function {
+                if !is_alias {
                     continue;
                 }
                 let texts = symbol.declarations.iter().map(|d| d.span);
@@ -187,7 +190,7 @@ impl Program {
                     .filter_map(|span| aliased(span.of(&named.unit.text)))
                     .find_map(|name| {
                         let is_it = |&at: &usize| {
-                            symbols[at].name == name && symbols[at].kind == SymbolKind::Function
+                            symbols[at].name == name && symbols[at].kind == symbol.kind
                         };
                         (0..symbols.len()).find(is_it)
                     });
@@ -197,6 +200,15 @@ impl Program {
             }
         }
         found
+    }
+
+    /// Another name of an entity, by an attribute.
+    pub fn alias_of(&self, id: EntityId) -> Option<&str> {
+        let ids = self.symbols.iter().flatten();
+        let symbols = self.units.iter().flat_map(|named| &named.unit.symbols);
+        let mut names = symbols.zip(ids).filter(|(_, other)| **other == id);
+        let other = names.find(|(symbol, _)| symbol.name != self.entities[id].name);
+        other.map(|(symbol, _)| symbol.name.as_str())
     }
 
     /// Every identifier inside a function that is left alone: its uses cannot be redirected.

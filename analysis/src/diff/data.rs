@@ -240,6 +240,9 @@ pub(super) fn plan(
         }
         data.notes.push(moves_away(new, id));
     }
+    let aliased = data.storage.keys().filter(|id| moves(&data.storage, **id));
+    let refused = aliased.filter_map(|&id| Some(stays_behind(new, id, new.alias_of(id)?)));
+    data.refusals.extend(refused);
     data.users = users(new, &data.storage);
     data
 }
@@ -403,6 +406,17 @@ fn retyped(old: &Program, new: &Program, id: EntityId) -> Diagnostic {
             records::type_of(new, id)
         ),
         "keep the type and add a new variable, or restart the program for this change",
+    )
+}
+
+fn stays_behind(program: &Program, id: EntityId, alias: &str) -> Diagnostic {
+    let name = &program.entities[id].name;
+    refusal(
+        program,
+        id,
+        "untransformable",
+        format!("`{name}` cannot get new storage: its alias `{alias}` would name the old one"),
+        "keep its type and its length, or restart the program for this change",
     )
 }
 
