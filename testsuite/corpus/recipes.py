@@ -108,8 +108,8 @@ RECIPES = [
         configure=["./configure CC=\"$CC\""],
         build=["make -j2"],
         tests=[("su nobody -s /bin/sh -c true; ./testapp; prove -j2 t/a*.t t/b*.t t/c*.t t/i*.t t/s*.t",
-                r"^(?:ok|not ok) .*|^Files=\d+, Tests=\d+|^Result.*")],
-        note="`testapp`, and tests `a*`, `b*`, `c*`, `i*`, `s*` of `t/`.",
+                r"^(?:ok|not ok) .*|^Files=\d+|^Result.*")],
+        note="`testapp`, and tests `a*`, `b*`, `c*`, `i*`, `s*` of `t/`, some of which count how often they had to look.",
     ),
     Recipe(
         "ngircd",
