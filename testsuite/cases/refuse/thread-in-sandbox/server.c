@@ -1,15 +1,8 @@
+#include <sandbox.h>
 #include <serve.h>
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-
-#define MAY(call) \
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
 static int jobs[2], results[2];
 static int begun;
@@ -17,12 +10,7 @@ static int begun;
 /* Reads, writes and takes locks; any other system call is the process's last. */
 static void *work(void *unused)
 {
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        MAY(SYS_read), MAY(SYS_write), MAY(SYS_futex), MAY(SYS_rt_sigreturn),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-    };
-    struct sock_fprog program = { sizeof filter / sizeof *filter, filter };
+    SANDBOX(program, MAY(SYS_read), MAY(SYS_write), MAY(SYS_futex), MAY(SYS_rt_sigreturn));
     char byte;
 
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))

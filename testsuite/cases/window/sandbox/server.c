@@ -1,31 +1,20 @@
 #define _GNU_SOURCE
+#include <sandbox.h>
 #include <serve.h>
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
-
-#define MAY(call) \
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
 static int jobs[2], results[2];
 
 /* What the sessions do; any other system call is a session's last. */
 static void confine(int by_number)
 {
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        MAY(SYS_read), MAY(SYS_write), MAY(SYS_ppoll), MAY(SYS_exit_group), MAY(SYS_clone), MAY(SYS_wait4),
-        MAY(SYS_set_robust_list), MAY(SYS_gettid), MAY(SYS_rseq),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-    };
-    struct sock_fprog program = { sizeof filter / sizeof *filter, filter };
+    SANDBOX(program,
+            MAY(SYS_read), MAY(SYS_write), MAY(SYS_ppoll), MAY(SYS_exit_group), MAY(SYS_clone),
+            MAY(SYS_wait4), MAY(SYS_set_robust_list), MAY(SYS_gettid), MAY(SYS_rseq));
 
     /* Asks whether there are filters at all, as programs do. */
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL);
