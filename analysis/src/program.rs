@@ -6,7 +6,7 @@
 //! `#2`, `#3` for further ones of that name).
 
 use ginseng_frontend::facts::{
-    Declaration, DeclarationKind, Function, FunctionId, Linkage, SymbolId, SymbolKind, Unit,
+    Declaration, DeclarationKind, Function, FunctionId, Linkage, Symbol, SymbolId, SymbolKind, Unit,
 };
 use ginseng_frontend::lex;
 use indexmap::{IndexMap, IndexSet};
@@ -181,22 +181,16 @@ impl Program {
         for (named, ids) in self.units.iter().zip(&self.symbols) {
             let symbols = &named.unit.symbols;
             for (symbol, &alias) in symbols.iter().zip(ids) {
-                let is_alias = symbol.attributes.iter().any(|name| name == "alias");
-                if !is_alias {
+                if !symbol.attributes.iter().any(|name| name == "alias") {
                     continue;
                 }
                 let texts = symbol.declarations.iter().map(|d| d.span);
-                let target = texts
-                    .filter_map(|span| aliased(span.of(&named.unit.text)))
-                    .find_map(|name| {
-                        let is_it = |&at: &usize| {
-                            symbols[at].name == name && symbols[at].kind == symbol.kind
-                        };
-                        (0..symbols.len()).find(is_it)
-                    });
-                if let Some(target) = target {
-                    found.insert(alias, ids[target]);
-                }
+                let mut names = texts.filter_map(|span| aliased(span.of(&named.unit.text)));
+                let target = names.find_map(|name| {
+                    let is_it = |other: &Symbol| other.name == name && other.kind == symbol.kind;
+                    symbols.iter().position(is_it)
+                });
+                found.extend(target.map(|target| (alias, ids[target])));
             }
         }
         found

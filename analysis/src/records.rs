@@ -141,17 +141,24 @@ fn title(ty: &TypeDef) -> String {
 
 /// A canonical type, or a record's key, of a unit as messages spell it.
 pub fn spelled(unit: &Unit, ty: &str) -> String {
-    let mut text = ty.to_owned();
-    if has_ordinal(ty) {
-        let types = unit.types.iter();
-        let mut types: Vec<&TypeDef> = types.filter(|ty| has_ordinal(&ty.key)).collect();
-        // Keys begin with those of what is around them, and ordinals with others.
-        types.sort_by_key(|ty| std::cmp::Reverse(ty.key.len()));
-        for ty in types {
-            text = text.replace(&ty.key, &title(ty));
-        }
+    titled(ty, unit.types.iter().map(|ty| (&*ty.key, || title(ty))))
+}
+
+/// A text with titles in place of the keys that have an ordinal.
+pub fn titled<'a, T: Fn() -> String>(
+    text: &str,
+    types: impl Iterator<Item = (&'a str, T)>,
+) -> String {
+    if !has_ordinal(text) {
+        return text.to_owned();
     }
-    text
+    let mut types: Vec<(&str, T)> = types.filter(|(key, _)| has_ordinal(key)).collect();
+    // Keys begin with those of what is around them, and ordinals with others.
+    types.sort_by_key(|(key, _)| std::cmp::Reverse(key.len()));
+    let types = types.into_iter();
+    types.fold(text.to_owned(), |text, (key, title)| {
+        text.replace(key, &title())
+    })
 }
 
 /// The type of a function or variable as messages spell it.

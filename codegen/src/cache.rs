@@ -13,6 +13,23 @@ const LIMIT: u64 = 512 << 20;
 /// What identifies an entry: a digest of all that its bytes depend on.
 pub type Key = blake3::Hash;
 
+/// Makes a [`Key`] of parts.
+#[derive(Default)]
+pub struct Digest(blake3::Hasher);
+
+impl Digest {
+    /// One more part.
+    pub fn add(&mut self, part: &[u8]) {
+        self.0.update(&part.len().to_le_bytes());
+        self.0.update(part);
+    }
+
+    /// The key of all parts.
+    pub fn finish(self) -> Key {
+        self.0.finalize()
+    }
+}
+
 /// What an entry holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

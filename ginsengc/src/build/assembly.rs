@@ -1,7 +1,7 @@
 //! Assembly in functions, which only a whole compilation checks.
 
 use anyhow::Result;
-use ginseng_codegen::cache::{Cache, Key, Kind};
+use ginseng_codegen::cache::{Cache, Digest, Key, Kind};
 use ginseng_frontend::facts::{Function, Unit};
 
 use super::source::Source;
@@ -23,21 +23,13 @@ impl Assembly {
         let text = |function: &Function| function.span.of(&unit.text);
         let functions = unit.functions.iter().map(text);
         let functions: Vec<&str> = functions.filter(|text| has_assembly(text)).collect();
-        let mut key = blake3::Hasher::new();
-        let mut add = |bytes: &[u8]| {
-            key.update(&bytes.len().to_le_bytes());
-            key.update(bytes);
+        let key = match functions.is_empty() {
+            true => None,
+            false => Some(key(source, &functions)?),
         };
-        add(source.tools.compiler()?.files().as_bytes());
-        for word in source.line.options(&[Stage::Code, Stage::Environment]) {
-            add(word.as_encoded_bytes());
-        }
-        for text in &functions {
-            add(text.as_bytes());
-        }
         Ok(Self {
             cache: Cache::of_user(),
-            key: (!functions.is_empty()).then(|| key.finalize()),
+            key,
         })
     }
 
@@ -53,6 +45,16 @@ impl Assembly {
             self.cache.save(Kind::Assembly, key, &[]);
         }
     }
+}
+
+fn key(source: &Source<'_>, functions: &[&str]) -> Result<Key> {
+    let mut key = Digest::default();
+    key.add(source.tools.compiler()?.files().as_bytes());
+    for word in source.line.options(&[Stage::Code, Stage::Environment]) {
+        key.add(word.as_encoded_bytes());
+    }
+    functions.iter().for_each(|text| key.add(text.as_bytes()));
+    Ok(key.finish())
 }
 
 fn has_assembly(text: &str) -> bool {

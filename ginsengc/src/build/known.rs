@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 use std::{env, fs};
 
 use anyhow::Result;
-use ginseng_codegen::cache::{Cache, Key, Kind};
+use ginseng_codegen::cache::{Cache, Digest, Key, Kind};
 use ginseng_frontend::preprocess::Preprocessed;
 use serde::{Deserialize, Serialize};
 
@@ -37,29 +37,25 @@ impl Known {
     /// # Errors
     /// If the compiler cannot be run.
     pub(super) fn of(source: &Source<'_>, directory: &Path) -> Result<Self> {
-        let mut key = blake3::Hasher::new();
-        let mut add = |bytes: &[u8]| {
-            key.update(&bytes.len().to_le_bytes());
-            key.update(bytes);
-        };
+        let mut key = Digest::default();
         // What reads the text: this program and libclang.
         let clang = env::var_os("LIBCLANG_PATH").map(Into::into);
         for file in env::current_exe().ok().into_iter().chain(clang) {
-            add(file.as_os_str().as_encoded_bytes());
+            key.add(file.as_os_str().as_encoded_bytes());
             if let Ok(data) = file.metadata() {
                 let time = data.modified().ok();
                 let time = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-                add(&time.unwrap_or_default().as_nanos().to_le_bytes());
-                add(&data.len().to_le_bytes());
+                key.add(&time.unwrap_or_default().as_nanos().to_le_bytes());
+                key.add(&data.len().to_le_bytes());
             }
         }
-        add(source.tools.compiler()?.files().as_bytes());
-        add(directory.as_os_str().as_encoded_bytes());
-        add(source.path.as_encoded_bytes());
+        key.add(source.tools.compiler()?.files().as_bytes());
+        key.add(directory.as_os_str().as_encoded_bytes());
+        key.add(source.path.as_encoded_bytes());
         for word in &source.line.raw {
-            add(word.as_encoded_bytes());
+            key.add(word.as_encoded_bytes());
         }
-        let (cache, key) = (Cache::of_user(), key.finalize());
+        let (cache, key) = (Cache::of_user(), key.finish());
         let entry = cache.load(Kind::Unit, &key);
         let entry = entry.and_then(|bytes| postcard::from_bytes(&bytes).ok());
         Ok(Self { cache, key, entry })

@@ -1,11 +1,10 @@
 //! One page for a browser: the call graph as a drawing, and all tables. It needs nothing but itself.
 
-use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use ginseng_analysis::program::Program;
+use ginseng_analysis::records;
 use ginseng_analysis::remainders::RemainderId;
-use ginseng_analysis::wrappable::RecordFacts;
 use ginseng_frontend::facts::Reason;
 
 use super::picture::{KINDS, Picture};
@@ -190,17 +189,8 @@ impl Explanation {
 
     /// A text with the titles of types in place of their keys.
     fn titled(&self, text: &str) -> String {
-        // Few have one, and only keys with an ordinal differ from the title.
-        if !text.contains('#') {
-            return text.to_owned();
-        }
         let types = self.types.iter();
-        let mut untitled: Vec<&RecordFacts> = types.filter(|ty| ty.title != ty.name).collect();
-        // Keys begin with those of what is around them, and ordinals with others.
-        untitled.sort_by_key(|ty| Reverse(ty.name.len()));
-        untitled.iter().fold(text.to_owned(), |text, ty| {
-            text.replace(&ty.name, &ty.title)
-        })
+        records::titled(text, types.map(|ty| (&*ty.name, || ty.title.clone())))
     }
 
     fn types_table(&self, out: &mut impl Write) -> io::Result<()> {
